@@ -1,0 +1,1 @@
+"""Floor 2: One file per channel: parse, send, receipts."""

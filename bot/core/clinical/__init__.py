@@ -1,0 +1,1 @@
+"""What a patient's words and numbers mean, and what must be done about them."""

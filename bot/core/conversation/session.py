@@ -1,0 +1,46 @@
+"""A patient's session: where the conversation stands. Stored as JSON, one row a patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SessionState(StrEnum):
+    """What the next message from this patient answers, if anything."""
+
+    CONFIRMING_IDENTITY = "confirming_identity"
+    CHOOSING_LANGUAGE = "choosing_language"
+    CONSENTING = "consenting"
+    IDLE = "idle"
+    CHECK_IN = "check_in"
+    CLARIFYING = "clarifying"
+    """One closed question about one symptom is open; yes, or a second unreadable answer, goes to a person."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """``questions`` are those of the running check-in, ``position`` the one that is open. ``asked`` is that question's id,
+    and ``round`` a number that every new question raises: a button of another round is expired, never misread."""
+
+    state: SessionState = SessionState.CONFIRMING_IDENTITY
+    check_in_id: int | None = None
+    questions: tuple[str, ...] = ()
+    position: int = 0
+    round: int = 0
+    clarifying: str | None = None
+    """The symptom that the open closed question is about."""
+    tries: int = 0
+    """Failed identity tries, or failed understandings in a row."""
+    resume: SessionState | None = None
+    """Where to go on after a language choice or a clarification."""
+    worst: str | None = None
+    """The worst disposition of the running check-in."""
+
+    @property
+    def asked(self) -> str | None:
+        """The id of the question that is open, or None."""
+        if self.state is SessionState.CHECK_IN and self.position < len(self.questions):
+            return self.questions[self.position]
+        return None

@@ -1,0 +1,72 @@
+"""Error families. Each carries its remedy, and whether trying again can help; nobody parses their texts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AftercareError(Exception):
+    """Something went wrong in a way that we foresaw."""
+
+    remedy: ClassVar[str] = "Read the message; it says what was expected."
+    retryable: ClassVar[bool] = False
+    operator_must_act: ClassVar[bool] = False
+
+
+class InvalidValue(AftercareError, ValueError):
+    """A value that no part of the core accepts, found where it was built."""
+
+    remedy = "Build the value again with what its docstring asks for."
+
+
+class IllegalTransition(AftercareError):
+    """An event that this state does not allow; the state is unchanged."""
+
+    remedy = "Load the newest state and decide again; the event may be stale."
+
+
+class UnknownSymptom(AftercareError):
+    """A finding names a symptom that the rule book does not hold."""
+
+    remedy = "Add the symptom's file to bot/catalogue/symptoms/, or correct the vocabulary that names it."
+
+
+class NotFound(AftercareError):
+    """A row that the caller named does not exist."""
+
+    remedy = "Check the id; the row may have been erased."
+
+
+class StaleVersion(AftercareError):
+    """Somebody else changed the row between our read and our write."""
+
+    remedy = "Load it again and repeat the decision."
+    retryable = True
+
+
+class StorageBusy(AftercareError):
+    """The database could not be written within its time limit; nothing was changed."""
+
+    remedy = "Try the whole transaction again; it is idempotent by its keys."
+    retryable = True
+
+
+class ContentInvalid(AftercareError):
+    """An operator's or clinician's file does not say what it must; nothing live was replaced."""
+
+    remedy = "Run `aftercare check`: it names each file, line and column."
+    operator_must_act = True
+
+
+class SettingsInvalid(AftercareError):
+    """A setting is missing or not of its form."""
+
+    remedy = "Correct the named environment variable; README.md lists them all."
+    operator_must_act = True
+
+
+class TokenRejected(AftercareError):
+    """The messaging provider does not accept our credentials."""
+
+    remedy = "Put a valid token in AFTERCARE_TELEGRAM_TOKEN (or the file that AFTERCARE_TELEGRAM_TOKEN_FILE names)."
+    operator_must_act = True

@@ -1,0 +1,42 @@
+"""An alert and the states it goes through. Its transitions are in transitions.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.clinical.disposition import Disposition
+from bot.core.escalation.policy import EscalationPolicy
+
+
+class AlertState(StrEnum):
+    """open climbs; acknowledged has a person; resolved is closed with an outcome."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """One alert. ``policy`` is the snapshot taken when it opened; ``version`` fences stale buttons and second workers.
+
+    ``step`` counts from 0 and does not stop at the chain's end (it loops: step modulo length). ``next_step_at`` is when it
+    climbs while open, when it is reminded or reopened while acknowledged, and None when resolved.
+    """
+
+    id: int
+    patient_id: int
+    assessment_id: int
+    disposition: Disposition
+    state: AlertState
+    policy: EscalationPolicy
+    opened_at: datetime
+    step: int = -1
+    next_step_at: datetime | None = None
+    version: int = 1
+    findings: int = 1
+    """How many findings joined it."""
+    acknowledged_by: str | None = None
+    outcome: str | None = None

@@ -1,0 +1,17 @@
+"""Somebody who can be on call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clinician:
+    """``id`` is the name in clinic.yaml; ``address`` the chat, once the invitation is used. Inactive: revoked, at once."""
+
+    id: str
+    name: str
+    language: str = "en"
+    channel: str = "telegram"
+    address: str | None = None
+    active: bool = True

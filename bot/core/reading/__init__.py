@@ -1,0 +1,1 @@
+"""Patient text to findings: measures (numbers and units) and vocabulary (phrases in context)."""

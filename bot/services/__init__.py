@@ -1,0 +1,1 @@
+"""Floor 2: Services: one transaction each; load, decide in the core, save."""

@@ -1,0 +1,1 @@
+"""Floor 3: one ASGI app: webhooks, health, metrics, clinician console."""
