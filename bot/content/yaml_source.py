@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -84,7 +84,7 @@ class Source:
         if self.problems:
             raise ProblemsFound(self.problems)
 
-    def _problem(self, mark: yaml.Mark | None, message: str, hint: str, rule: str) -> Problem:
+    def _problem(self, mark: Any, message: str, hint: str, rule: str) -> Problem:  # noqa: ANN401 - two Mark classes
         line, col = (mark.line, mark.column) if mark else (0, 0)
         lines = self.text.split("\n")
         shown = lines[line] if line < len(lines) else ""
@@ -92,7 +92,7 @@ class Source:
 
 
 class _RefusedError(Exception):
-    def __init__(self, mark: yaml.Mark, message: str, hint: str) -> None:
+    def __init__(self, mark: Any, message: str, hint: str) -> None:  # noqa: ANN401 - two Mark classes
         super().__init__(message)
         self.mark = mark
         self.hint = hint
@@ -100,6 +100,7 @@ class _RefusedError(Exception):
 
 def _compose(text: str) -> yaml.Node | None:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    event: Any
     for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _RefusedError(event.start_mark, "anchors and aliases are not allowed", "write the value out in each place")
@@ -300,7 +301,7 @@ class Fields:
         return key in self.found
 
 
-def _key_node(mapping: yaml.Node, key: str) -> yaml.Node:
+def _key_node(mapping: yaml.Node, key: str) -> Any:  # noqa: ANN401 - PyYAML's stubs leave node values untyped
     assert isinstance(mapping, yaml.MappingNode)  # noqa: S101 - pairs() has checked it
     return next(key_node for key_node, _ in mapping.value if key_node.value == key)
 
