@@ -1,23 +1,23 @@
-"""What every service is handed besides its transaction: the content that is live, randomness, and the channels."""
+"""What every service needs of the outside: the content that people wrote, fresh ids, the channels. Passed in, never looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.ports import Channel, Content, Ids
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """Built once by the app and replaced whole when the content is reloaded.
+    """``content`` is replaced whole when files change: a service reads it once per transaction.
 
-    ``bot_username`` is the bot's own name on Telegram, for invitation links (``https://t.me/<bot_username>?start=<token>``).
+    ``channels`` are known by name, to parse what came in. ``bot_username`` is the bot's own name on Telegram.
     """
 
     content: Content
     ids: Ids
-    channels: Mapping[str, Channel]
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     bot_username: str = ""
 
     def invitation_link(self, token: str) -> str:
