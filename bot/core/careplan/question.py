@@ -21,11 +21,11 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One question. Its wording is ``question.<id>`` in messages/, its buttons ``question.<id>.<option>``.
+    """One question. Its wording is ``question.<id>.text`` in messages/, its buttons ``question.<id>.option.<option>``.
 
     ``topic`` is what a bare number or a bare "yes"/"no" in reply speaks of: temperature, breathing, heart, legs,
-    injection_site, pain, bowels, fatigue, how_are_you (the values of ``asked`` in `aftercare triage`).
-    ``covers`` lists the symptom ids that it asks about: the coverage map walks these. ``rows`` is how buttons are laid out.
+    injection_site, pain, bowels, fatigue, how_are_you (the values of ``asked`` in `aftercare triage`), or else the question's
+    own id. ``covers`` lists the symptom ids that it asks about: the coverage map walks these.
     """
 
     id: str
@@ -34,6 +34,9 @@ class Question:
     covers: tuple[str, ...] = ()
     code: str = ""
     """The clinical content's own short name (QR, QT ...)."""
+    if_yes: str | None = None
+    """The option that a bare typed "yes" amounts to; None: a "yes" does not answer this question."""
+    if_no: str | None = None
 
     def option(self, option_id: str) -> Option | None:
         """The option of that id, or None."""

@@ -99,6 +99,8 @@ class CheckIn:
     quiet_hours: bool = True
     """Whether quiet hours postpone it (false for H2-H12: part C1)."""
     silence: Silence = Silence()
+    bedtime: time | None = None
+    """A local time at which it goes out where that comes sooner (C1: "H12, bedtime if sooner")."""
 
     def __post_init__(self) -> None:
         if not self.asks:
