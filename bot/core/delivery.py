@@ -29,6 +29,8 @@ class DeliveryState(StrEnum):
     AMBIGUOUS = "ambiguous"
     DEAD = "dead"
     CANCELLED = "cancelled"
+    WAITING = "waiting"
+    """An edit of a message that has no provider's id yet: PENDING as soon as that message is SENT."""
 
 
 class Outcome(StrEnum):
@@ -95,6 +97,10 @@ class OutgoingMessage:
     """When the next attempt may start (PENDING), or when an attempt counts as lost (SENDING)."""
     provider_id: str | None = None
     as_plain_text: bool = False
+    repeats: int = 0
+    """How many earlier attempts may have been delivered, unknown to us."""
+    expires_at: datetime | None = None
+    """Not worth sending from then on (a check-in whose window has closed); None: always worth it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,3 +40,9 @@ class Alert:
     """How many findings joined it."""
     acknowledged_by: str | None = None
     outcome: str | None = None
+    fence: int = 1
+    """The version at which it last asked for a person anew (opened, reopened, a worse finding): older buttons are stale."""
+    acknowledged_at: datetime | None = None
+    reminded_at: datetime | None = None
+    """When the one who acknowledged was reminded that it is still unresolved."""
+    resolved_by: str | None = None

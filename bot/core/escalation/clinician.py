@@ -15,3 +15,5 @@ class Clinician:
     channel: str = "telegram"
     address: str | None = None
     active: bool = True
+    reachable: bool = True
+    """False from the moment a message to them bounced (they blocked the bot) until they write to us again."""
