@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.clinical.assessment import Assessment
+from bot.core.clinical.disposition import Disposition
+
 
 class InboundKind(StrEnum):
     """What somebody sent us."""
@@ -40,3 +43,154 @@ class Inbound:
     language: str | None = None
     """What the sender's app says of their language (BCP 47), a hint only."""
     sent_at: datetime | None = None
+
+
+class Command(StrEnum):
+    """What a patient may ask of the bot itself, by slash command or in their own words ("please stop texting me")."""
+
+    START = "start"
+    STOP = "stop"
+    HELP = "help"
+    REPORT = "report"
+    LANGUAGE = "language"
+
+
+class Closed(StrEnum):
+    """The answers to a closed question."""
+
+    YES = "yes"
+    NO = "no"
+    OTHER = "other"
+
+
+# --- what happens in one patient's conversation -----------------------------------------------------------------------
+# A text comes with its assessment: the conversation decides what to do about it, never what it means.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitationOpened:
+    """The deep link was opened for the first time (or a new invitation was)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageReceived:
+    """They wrote something. ``closed`` is set where the whole message is a bare yes or no.
+
+    ``suspected`` is what it would mean if the symptom that is being clarified were present.
+    """
+
+    text: str
+    assessment: Assessment
+    closed: Closed | None = None
+    suspected: Assessment | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageEdited:
+    """They changed an earlier message. ``before`` is the worst that their messages of the last day came to."""
+
+    text: str
+    assessment: Assessment
+    before: Disposition = Disposition.NONE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadableReceived:
+    """A voice message, photo, sticker. ``assessment`` is that of its caption, where it has one."""
+
+    kind: str
+    text: str = ""
+    assessment: Assessment | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandGiven:
+    """They asked something of the bot. The rest of the message is assessed all the same: STOP may come with a red flag."""
+
+    command: Command
+    text: str = ""
+    assessment: Assessment | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptionChosen:
+    """They pressed a question's button. ``round`` binds it to the asking of that question; ``follow_up`` is asked next."""
+
+    question: str
+    option: str
+    round: int
+    text: str
+    assessment: Assessment
+    follow_up: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClarificationAnswered:
+    """They pressed a button of the closed question. ``suspected`` is what a yes would mean."""
+
+    round: int
+    answer: Closed
+    suspected: Assessment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanguageChosen:
+    """They chose a language that we speak."""
+
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentAnswered:
+    """They read what the bot is and is not, and agreed or not."""
+
+    agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckInFellDue:
+    """It is time to ask these questions. ``intro`` is the message key that opens the check-in."""
+
+    check_in_id: int
+    questions: tuple[str, ...]
+    intro: str = "check_in.intro"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderFellDue:
+    """The running check-in has had no answer for a while."""
+
+    check_in_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceLasted:
+    """Reminded, and still no answer. ``disposition`` is how soon the clinic should call."""
+
+    check_in_id: int
+    disposition: Disposition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClarificationTimedOut:
+    """The closed question of ``round`` had no answer in its time. ``suspected`` is what a yes would have meant."""
+
+    round: int
+    suspected: Assessment
+
+
+ConversationEvent = (
+    InvitationOpened
+    | MessageReceived
+    | MessageEdited
+    | UnreadableReceived
+    | CommandGiven
+    | OptionChosen
+    | ClarificationAnswered
+    | LanguageChosen
+    | ConsentAnswered
+    | CheckInFellDue
+    | ReminderFellDue
+    | SilenceLasted
+    | ClarificationTimedOut
+)

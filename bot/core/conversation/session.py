@@ -17,6 +17,10 @@ class SessionState(StrEnum):
     CLARIFYING = "clarifying"
     """One closed question about one symptom is open; yes, or a second unreadable answer, goes to a person."""
     STOPPED = "stopped"
+    LOCKED = "locked"
+    """Five wrong birth years: a person at the clinic must look; only a new invitation opens it again."""
+    DECLINED = "declined"
+    """They read what the bot is and said no; /start asks again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +41,8 @@ class Session:
     """Where to go on after a language choice or a clarification."""
     worst: str | None = None
     """The worst disposition of the running check-in."""
+    found: tuple[str, ...] = ()
+    """Symptoms that the running check-in has found: its closing gives the advice for each."""
 
     @property
     def asked(self) -> str | None:
