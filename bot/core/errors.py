@@ -70,3 +70,11 @@ class TokenRejected(AftercareError):
 
     remedy = "Put a valid token in AFTERCARE_TELEGRAM_TOKEN (or the file that AFTERCARE_TELEGRAM_TOKEN_FILE names)."
     operator_must_act = True
+
+
+class PollingConflict(AftercareError):
+    """Somebody else polls with our token, or a webhook is set: the provider answers one poller only."""
+
+    remedy = "Stop the other process that uses this token, or remove the webhook; one lease holder polls."
+    retryable = True
+    operator_must_act = True
