@@ -148,8 +148,8 @@ GIVE_UP_COPIES = 12
 """With waits that double from COPIES_WINDOW to an hour, advice to a patient is tried for about nine hours."""
 PATIENCE = timedelta(seconds=30)
 """A page that must wait longer than this counts as failed: the alert climbs, the page is sent all the same."""
-PAGE_TRIES = 4
-"""Failed attempts after which a page counts as failed (about seven seconds with its back-off)."""
+PAGE_TRIES = 3
+"""Failed attempts after which a page counts as failed (three seconds of back-off, and as many time-outs)."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT: Mapping[Lane, timedelta] = {
     Lane.ALERT: timedelta(seconds=20),
@@ -164,7 +164,7 @@ def backoff(attempt: int, lane: Lane, jitter: float) -> timedelta:
 
     ``jitter`` in 0..1 takes away up to half of it, so that what failed together does not come back together.
     """
-    doubled = FIRST_WAIT * 2 ** min(max(attempt, 1) - 1, 20)
+    doubled = FIRST_WAIT * (1 << min(max(attempt, 1) - 1, 20))
     return min(doubled, LONGEST_WAIT[lane]) * (1 - 0.5 * jitter)
 
 
@@ -194,7 +194,7 @@ def _not_sent(message: OutgoingMessage, _receipt: Receipt, now: datetime, jitter
     if message.kind is Kind.BUTTON_ANSWER:
         return _dead(message), ()
     waiting = _pending(message, now + backoff(message.attempt, message.lane, jitter))
-    return waiting, _page_failed(message, when=message.attempt == PAGE_TRIES)
+    return waiting, _page_failed(message, when=message.attempt >= PAGE_TRIES)
 
 
 def _rate_limited(message: OutgoingMessage, receipt: Receipt, now: datetime, jitter: float) -> Decision:
@@ -223,7 +223,7 @@ def _repeated(message: OutgoingMessage, now: datetime, jitter: float) -> Decisio
         return replace(message, state=DeliveryState.AMBIGUOUS, due_at=None), _page_failed(message, when=True)
     if copies >= GIVE_UP_COPIES:
         return replace(message, state=DeliveryState.AMBIGUOUS, due_at=None), _undelivered(message)
-    slow = min(COPIES_WINDOW * 2 ** min(max(copies - COPIES, 0), 10), timedelta(hours=1))
+    slow = min(COPIES_WINDOW * (1 << min(max(copies - COPIES, 0), 10)), timedelta(hours=1))
     wait = slow if copies >= COPIES else REPEAT_AFTER * (1 - 0.5 * jitter)
     return replace(_pending(message, now + wait), text=_marked(message.text), repeats=copies), ()
 

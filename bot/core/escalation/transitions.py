@@ -124,10 +124,9 @@ def _join_open(alert: Alert, event: FindingJoined, now: datetime, roster: Roster
 
 def _page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
     """Due at once. A late failure of a step that the alert has left already changes nothing."""
-    failed = Record(event="page_failed", by=event.clinician, detail=f"step {event.step}")
-    if event.step != alert.step:
-        return alert, (failed,)
-    return replace(alert, next_step_at=now), (failed,)
+    if event.step != alert.step or alert.next_step_at is None or alert.next_step_at <= now:
+        return alert, ()
+    return replace(alert, next_step_at=now), (_failed(event),)
 
 
 def _stuck_open(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
@@ -173,10 +172,9 @@ def _join_acknowledged(alert: Alert, event: FindingJoined, now: datetime, roster
 
 def _holder_page_failed(alert: Alert, event: PageFailed, now: datetime, roster: Roster) -> Result:
     """Only the holder matters now: without them nobody has the alert in hand."""
-    failed = Record(event="page_failed", by=event.clinician, detail=f"step {event.step}")
     if event.clinician != alert.acknowledged_by:
-        return alert, (failed,)
-    return _ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=failed)
+        return alert, ()
+    return _ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=_failed(event))
 
 
 def _reopen(alert: Alert, event: Reopened, now: datetime, roster: Roster) -> Result:
@@ -196,8 +194,8 @@ def _resolved_before(alert: Alert, event: Acknowledged | Resolved, _now: datetim
     return alert, (TellFirst(presser=event.by, first=alert.resolved_by or "", resolved=True),)
 
 
-def _page_failed_late(alert: Alert, event: PageFailed, _now: datetime, _roster: Roster) -> Result:
-    return alert, (Record(event="page_failed", by=event.clinician, detail=f"step {event.step}"),)
+def _page_failed_late(alert: Alert, _event: PageFailed, _now: datetime, _roster: Roster) -> Result:
+    return alert, ()
 
 
 TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Handler]] = {
@@ -260,6 +258,10 @@ def _with_finding(alert: Alert, event: FindingJoined) -> Alert:
 
 def _joined(event: FindingJoined) -> Record:
     return Record(event="joined", detail=f"assessment {event.assessment_id}")
+
+
+def _failed(event: PageFailed) -> Record:
+    return Record(event="page_failed", by=event.clinician, detail=f"step {event.step}")
 
 
 def _require_due(alert: Alert, now: datetime) -> None:
