@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.careplan.enrolment import CheckInState
+from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane
@@ -88,10 +88,9 @@ class CreateTask:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanRecheck:
-    """Ask again about these symptoms at ``due_at``; a re-check that is planned already is kept at the earlier time."""
+    """Ask again about what was found; a re-check that is planned already joins this one, at the earlier of the two times."""
 
-    due_at: datetime
-    questions: tuple[str, ...]
+    check_in: PlannedCheckIn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

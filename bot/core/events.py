@@ -134,6 +134,14 @@ class ClarificationAnswered:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AboutPatientConfirmed:
+    """The "other person" of their message is the patient (a carer writes). ``assessment`` takes those symptoms as present."""
+
+    text: str
+    assessment: Assessment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LanguageChosen:
     """They chose a language that we speak."""
 
@@ -187,6 +195,7 @@ ConversationEvent = (
     | CommandGiven
     | OptionChosen
     | ClarificationAnswered
+    | AboutPatientConfirmed
     | LanguageChosen
     | ConsentAnswered
     | CheckInFellDue

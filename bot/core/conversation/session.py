@@ -50,3 +50,8 @@ class Session:
         if self.state is SessionState.CHECK_IN and self.position < len(self.questions):
             return self.questions[self.position]
         return None
+
+    @property
+    def standing(self) -> SessionState:
+        """The state that a clarification will go back to; outside a clarification, the state itself."""
+        return (self.resume or SessionState.IDLE) if self.state is SessionState.CLARIFYING else self.state
