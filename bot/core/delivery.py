@@ -168,8 +168,9 @@ def backoff(attempt: int, lane: Lane, jitter: float) -> timedelta:
     return min(doubled, LONGEST_WAIT[lane]) * (1 - 0.5 * jitter)
 
 
-def after(message: OutgoingMessage, receipt: Receipt, now: datetime, *, jitter: float = 0.0) -> Decision:
-    """The message after an attempt, and what else must happen.
+def after(message: OutgoingMessage, receipt: Receipt, now: datetime, *, jitter: float = 0.0, sated: bool = False) -> Decision:
+    """The message after an attempt, and what else must happen. ``sated``: this clinician has had enough pages of this alert for
+    the moment, so that a page that may have arrived is not repeated.
 
     A late SENT is believed in any state that it can correct. Raises IllegalTransition for any other receipt of a message that is
     not being sent: somebody else has dealt with the attempt.
@@ -177,6 +178,8 @@ def after(message: OutgoingMessage, receipt: Receipt, now: datetime, *, jitter: 
     handler = TABLE[message.state].get(receipt.outcome)
     if handler is None:
         raise IllegalTransition(f"a {message.state} message takes no receipt {receipt.outcome}")
+    if sated and receipt.outcome is Outcome.AMBIGUOUS and is_page(message):
+        return replace(message, state=DeliveryState.AMBIGUOUS, due_at=None), (Consequence.PAGE_FAILED,)
     return handler(message, receipt, now, jitter)
 
 

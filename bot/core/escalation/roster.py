@@ -24,11 +24,12 @@ class Callees:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Roster:
-    """``reachable`` are ids of clinicians that are active and have a chat. ``sated`` were paged PAGE_LIMIT times for this alert
-    within PAGE_WINDOW: they count as reached, and are left in peace."""
+    """``reachable`` are ids of clinicians that are active and have a chat. ``paged`` have been paged for this alert at some time.
+    ``sated`` were paged PAGE_LIMIT times for it within PAGE_WINDOW: they count as reached, and are left in peace."""
 
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     reachable: frozenset[str] = frozenset()
+    paged: tuple[str, ...] = ()
     sated: frozenset[str] = frozenset()
 
     def callees(self, step: PolicyStep, now: datetime) -> Callees:

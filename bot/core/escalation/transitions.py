@@ -91,8 +91,7 @@ def _open(alert: Alert, _event: Opened, now: datetime, roster: Roster) -> Result
 
 def _step_elapsed(alert: Alert, _event: StepElapsed, now: datetime, roster: Roster) -> Result:
     _require_due(alert, now)
-    after, actions = climb(alert, now, roster, Cause.CLIMBED)
-    return after, (*actions, UpdateCopies())
+    return climb(alert, now, roster, Cause.CLIMBED)
 
 
 def _acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roster) -> Result:
@@ -170,11 +169,11 @@ def _join_acknowledged(alert: Alert, event: FindingJoined, now: datetime, roster
     return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
 
 
-def _holder_page_failed(alert: Alert, event: PageFailed, now: datetime, roster: Roster) -> Result:
-    """Only the holder matters now: without them nobody has the alert in hand."""
-    if event.clinician != alert.acknowledged_by:
+def _holder_page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
+    """Only the holder matters now: who cannot be reminded is past reminding, and the alert is reopened at once."""
+    if event.clinician != alert.acknowledged_by or alert.next_step_at is None or alert.next_step_at <= now:
         return alert, ()
-    return _ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=_failed(event))
+    return replace(alert, next_step_at=now, reminded_at=alert.reminded_at or now), (_failed(event),)
 
 
 def _reopen(alert: Alert, event: Reopened, now: datetime, roster: Roster) -> Result:
@@ -234,15 +233,9 @@ def _ask_anew(alert: Alert, before: Alert, now: datetime, roster: Roster, *, cau
     whole = replace(roster, sated=frozenset())
     after, actions = climb(fresh, now, whole, cause)
     paged = {name for action in actions if isinstance(action, Page) for name in action.clinicians}
-    others = tuple(name for name in _paged_before(before, now, whole) if name not in paged)
+    others = tuple(name for name in roster.of([before.acknowledged_by or "", *roster.paged]) if name not in paged)
     again = (Page(clinicians=others, step=after.step, cause=cause),) if others else ()
     return after, (record, *actions, *again, UpdateCopies())
-
-
-def _paged_before(alert: Alert, now: datetime, roster: Roster) -> tuple[str, ...]:
-    steps = alert.policy.steps[: alert.step + 1]
-    names = [name for step in steps for name in roster.callees(step, now).reachable]
-    return roster.of([alert.acknowledged_by or "", *names])
 
 
 def _with_finding(alert: Alert, event: FindingJoined) -> Alert:
