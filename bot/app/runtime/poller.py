@@ -1,0 +1,92 @@
+"""Fetches updates ourselves, raw, and asks for the next ones only after the last are committed.
+
+Asking with an offset confirms everything below it, so the offset moves last. What cannot be kept is asked for again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.app.runtime.backoff import Backoff
+from bot.app.runtime.pulses import Pulses
+from bot.app.runtime.receiver import Arrival, Receiver
+from bot.core.errors import PollingConflict
+
+POLL_SECONDS = 30
+
+logger = logging.getLogger(__name__)
+
+
+class RawUpdate(Protocol):
+    """bot/channels/telegram.py."""
+
+    @property
+    def update_id(self) -> int:
+        """Telegram's number: rises by at least one with each update."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """The chat."""
+        ...
+
+    @property
+    def raw(self) -> bytes:
+        """Its JSON."""
+        ...
+
+
+class Updates(Protocol):
+    """A channel that can be polled."""
+
+    name: str
+
+    async def updates(self, offset: int | None, timeout: int = ...) -> Sequence[RawUpdate]:  # noqa: ASYNC109 - the channel's own
+        """What came from ``offset`` on."""
+        ...
+
+
+class Poller:
+    """``offset`` is the number of the next update that we have not kept; None where we never kept any."""
+
+    def __init__(self, channel: Updates, receiver: Receiver, pulses: Pulses, offset: int | None) -> None:
+        self._channel = channel
+        self._receiver = receiver
+        self._pulses = pulses
+        self._offset = offset
+        self._backoff = Backoff()
+
+    async def run(self, seconds: int = POLL_SECONDS) -> None:
+        """For ever. Raises TokenRejected: nothing can be fetched with this token, whoever runs us must know."""
+        while True:
+            self._pulses.beat("poller")
+            try:
+                await self.poll_once(seconds)
+            except PollingConflict:
+                wait = self._backoff.next()
+                logger.error("another poller or a webhook holds our token; no update reaches us; trying again in %.1f s", wait)  # noqa: TRY400 - no trace helps here
+                await asyncio.sleep(wait)
+            except ConnectionError:
+                wait = self._backoff.next()
+                logger.warning("updates cannot be fetched; trying again in %.1f s", wait)
+                await asyncio.sleep(wait)
+
+    async def poll_once(self, seconds: int) -> None:
+        """One round: fetch, keep, move the offset."""
+        batch = await self._channel.updates(self._offset, timeout=seconds)
+        self._backoff.reset()
+        if not batch:
+            return
+        following = max(update.update_id for update in batch) + 1
+        arrivals = [Arrival(self._channel.name, str(u.update_id), u.address, u.raw, cursor=u.update_id + 1) for u in batch]
+        try:
+            await self._receiver.keep(arrivals)
+        except Exception:
+            wait = self._backoff.next()
+            logger.exception("updates could not be kept; they are not confirmed and will be fetched again in %.1f s", wait)
+            await asyncio.sleep(wait)
+            return
+        self._offset = following

@@ -1,0 +1,78 @@
+"""One raw update from arrival to commit, whoever brought it.
+
+Keeping it and handling it are two pieces of work submitted together: on SQLite they land in one group commit, so one fsync
+stands before both the confirmation and the reply. A handling that fails takes nothing with it: the update is kept and tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.web.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update as its channel brought it, before anybody has understood it. ``cursor``: what to confirm once it is kept."""
+
+    channel: str
+    external_id: str
+    address: str
+    raw: bytes
+    cursor: int | None = None
+
+
+class Desk(Protocol):
+    """The transactions of the intake service."""
+
+    async def accept(self, arrival: Arrival) -> bool:
+        """Committed; False where it was here already."""
+        ...
+
+    async def handle_next(self) -> bool:
+        """Handles the oldest waiting update and hands its messages to the sender; False where nothing waits."""
+        ...
+
+
+class Receiver:
+    """``handles``: whether this process also handles what it keeps (the web role only keeps)."""
+
+    def __init__(self, desk: Desk, metrics: Metrics, *, handles: bool = True) -> None:
+        self._desk = desk
+        self._metrics = metrics
+        self._handles = handles
+
+    async def keep(self, arrivals: Sequence[Arrival]) -> None:
+        """Returns once all are committed. Raises what storage raises: then none may be confirmed."""
+        started = time.perf_counter()
+        accepting = [asyncio.ensure_future(self._desk.accept(arrival)) for arrival in arrivals]
+        handling = asyncio.gather(*(self.handle_one() for _ in arrivals)) if self._handles else None
+        new = await asyncio.gather(*accepting)
+        self._metrics.observe("aftercare_commit_seconds", time.perf_counter() - started)
+        self._metrics.count("aftercare_updates_total", sum(new), outcome="kept")
+        self._metrics.count("aftercare_updates_total", len(new) - sum(new), outcome="repeated")
+        if handling is not None and not all(await handling) and any(new):
+            await self.handle_waiting()
+
+    async def handle_one(self) -> bool:
+        """One waiting update; a failure of ours is logged and counted, its update waits to be tried again."""
+        try:
+            return await self._desk.handle_next()
+        except Exception:
+            logger.exception("handling an update failed; it waits in the inbox")
+            self._metrics.count("aftercare_handling_failures_total")
+            return False
+
+    async def handle_waiting(self) -> int:
+        """All that wait and are due; how many."""
+        handled = 0
+        while await self.handle_one():
+            handled += 1
+        return handled

@@ -1,0 +1,206 @@
+"""Takes claimed messages to their channels: in order within a chat, side by side between chats, at the channel's pace.
+
+Only as many are held in memory as can leave well within their lease; the rest waits in its rows, most urgent lane first. Results
+are recorded in groups: while one group is being committed, the next one gathers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage, Receipt
+from bot.core.errors import TokenRejected
+from bot.ports import Channel, Clock
+
+PACE_LIMIT = 4.0
+"""Seconds that a held message may wait for its slot: with ATTEMPT_LIMIT this stays under the lease."""
+ATTEMPT_LIMIT = timedelta(seconds=25)
+"""How long one attempt may take: with less than this left of its lease a message is not tried any more."""
+RETURNED_FOR = timedelta(seconds=5)
+"""How long a message that found no slot in time waits before it is claimed again."""
+_UNPACED = frozenset({Kind.BUTTON_ANSWER, Kind.LEAVE})
+
+logger = logging.getLogger(__name__)
+
+
+class Pace(Protocol):
+    """bot/channels/pacing.py."""
+
+    async def acquire(self, address: str, lane: Lane) -> None:
+        """Returns when a message of this lane may go to this chat."""
+        ...
+
+    def hold(self, address: str, seconds: float) -> None:
+        """Nothing goes to this chat for so long."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one held message; no receipt: it was not tried, and is to be claimed again."""
+
+    message: OutgoingMessage
+    receipt: Receipt | None
+
+
+class Ledger(Protocol):
+    """Where messages come from and results go: transactions of the outbox service."""
+
+    async def claim(self, limit: int) -> list[OutgoingMessage]:
+        """Up to ``limit`` due messages, now ours."""
+        ...
+
+    async def record(self, results: list[Result]) -> list[OutgoingMessage]:
+        """Commits them; returns messages that follow from them and can go at once (a page that failed: the next step)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A channel and its pace."""
+
+    channel: Channel
+    pace: Pace
+
+
+_Key = tuple[str, str, bool]
+
+
+class Sender:
+    """``window`` is how many messages are held in memory at most, alerts not counted."""
+
+    def __init__(self, *, routes: Mapping[str, Route], ledger: Ledger, clock: Clock, window: int) -> None:
+        self._routes = routes
+        self._ledger = ledger
+        self._clock = clock
+        self._window = window
+        self._queues: dict[_Key, list[tuple[int, int, OutgoingMessage]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held = 0
+        self._results: list[Result] = []
+        self._recording: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
+        self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails when no message can be sent any more: the channel rejects our token."""
+
+    @property
+    def room(self) -> int:
+        """How many more messages may be held now."""
+        return max(0, self._window - self._held)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing held, nothing to record."""
+        return not self._held and not self._results and self._recording is None
+
+    def hand_over(self, messages: Iterable[OutgoingMessage]) -> None:
+        """Claimed messages, committed: they go as soon as their chat and the pace allow."""
+        for message in messages:
+            key = (message.channel, message.address, message.lane is Lane.ALERT)
+            self._held += 1
+            queue = self._queues.get(key)
+            if queue is None:
+                self._queues[key] = [(message.lane, message.id, message)]
+                self._spawn(key)
+            else:
+                heapq.heappush(queue, (message.lane, message.id, message))
+
+    def wake(self) -> None:
+        """There may be something to claim."""
+        self._wanted.set()
+
+    async def claim(self) -> int:
+        """Claims what there is room for and hands it over; how many."""
+        self._wanted.clear()
+        room = self.room
+        if room * 2 < self._window:
+            return 0
+        claimed = await self._ledger.claim(room)
+        self.hand_over(claimed)
+        return len(claimed)
+
+    async def wait_wanted(self, seconds: float) -> None:
+        """Until somebody wakes the sender, or so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
+        except TimeoutError:
+            return
+
+    async def settle(self) -> None:
+        """Until everything held is sent and recorded."""
+        while not self.idle:
+            waiting = [*self._tasks, *([self._recording] if self._recording else [])]
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+
+    def _spawn(self, key: _Key) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, key: _Key) -> None:
+        """One chat's messages, one after the other. One that must go back takes those behind it along: the order stays."""
+        queue = self._queues[key]
+        while queue:
+            message = heapq.heappop(queue)[2]
+            receipt = await self._try(message)
+            self._done(Result(message, receipt))
+            while receipt is None and queue:
+                self._done(Result(heapq.heappop(queue)[2], None))
+        del self._queues[key]
+
+    async def _try(self, message: OutgoingMessage) -> Receipt | None:
+        try:
+            return await self._attempt(message)
+        except TokenRejected as error:
+            self._give_up(error)
+        except Exception:  # a channel must not raise; if it does, this message goes back and the others go on
+            logger.exception("message %s could not be tried", message.id)
+        return None
+
+    async def _attempt(self, message: OutgoingMessage) -> Receipt | None:
+        route = self._routes[message.channel]
+        if message.kind not in _UNPACED:
+            try:
+                async with asyncio.timeout(PACE_LIMIT):
+                    await route.pace.acquire(message.address, message.lane)
+            except TimeoutError:
+                return None
+        if message.due_at is not None and self._clock.now() > message.due_at - ATTEMPT_LIMIT:
+            return None
+        receipt = await route.channel.send(message)
+        if receipt.retry_after is not None:
+            route.pace.hold(message.address, receipt.retry_after)
+        return receipt
+
+    def _done(self, result: Result) -> None:
+        self._held -= 1
+        self._results.append(result)
+        if self._recording is None:
+            self._recording = asyncio.get_running_loop().create_task(self._record())
+        if self.room * 2 >= self._window:
+            self._wanted.set()
+
+    async def _record(self) -> None:
+        while self._results:
+            group, self._results = self._results, []
+            try:
+                self.hand_over(await self._ledger.record(group))
+            except Exception:  # the rows stay SENDING: their deadline settles them
+                logger.exception("the results of %d messages could not be recorded", len(group))
+        self._recording = None
+
+    def _give_up(self, error: TokenRejected) -> None:
+        if not self.fatal.done():
+            self.fatal.set_exception(error)
+
+
+def returned(message: OutgoingMessage, clock: Clock) -> OutgoingMessage:
+    """A held message that was not tried, as it goes back into its row."""
+    return replace(message, state=DeliveryState.PENDING, attempt=message.attempt - 1, due_at=clock.now() + RETURNED_FOR)
