@@ -91,7 +91,7 @@ def _report(turn: Turn, event: CommandGiven, situation: Situation) -> Turn:
 
 def _language(turn: Turn, event: CommandGiven, situation: Situation) -> Turn:
     del event, situation
-    return turn.do(OfferLanguages())
+    return turn.do(OfferLanguages(key="language.choose"))
 
 
 _COMMANDS: dict[Command, Callable[[Turn, CommandGiven, Situation], Turn]] = {

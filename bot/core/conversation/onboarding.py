@@ -79,7 +79,7 @@ def language_awaited(turn: Turn, event: MessageReceived, situation: Situation) -
     heard = hear(turn, event.text, event.assessment, situation, answers=False)
     if heard.session.state is not SessionState.CHOOSING_LANGUAGE or event.assessment.disposition.red:
         return heard
-    return heard.do(OfferLanguages())
+    return heard.do(OfferLanguages(key="language.choose"))
 
 
 def consent_awaited(turn: Turn, event: MessageReceived, situation: Situation) -> Turn:

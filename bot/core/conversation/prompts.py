@@ -25,7 +25,7 @@ def onboarding_again(turn: Turn) -> Turn:
     """The buttons of the onboarding step that is open."""
     match turn.session.state:
         case SessionState.CHOOSING_LANGUAGE:
-            return turn.do(OfferLanguages())
+            return turn.do(OfferLanguages(key="language.choose"))
         case SessionState.CONSENTING:
             return turn.do(consent_reminder())
         case _:
