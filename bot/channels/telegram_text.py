@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 LIMIT = 4096
 """Visible characters of one message, counted in UTF-16 units: the strictest reading of Telegram's limit."""
-_TAG = r"</?(?:b|strong|i|em|u|ins|s|strike|del|code|pre|a|blockquote|tg-spoiler|tg-emoji|tg-time|span)(?:\s[^<>]*)?>"
+_TAG = r"</?(?:b|strong|i|em|u|ins|s|strike|del|code|pre|a|blockquote|tg-spoiler|tg-emoji|span)(?:\s[^<>]*)?>"
 _ATOM = re.compile(
     rf"(?P<tag>{_TAG})|(?P<entity>&(?:#\d+|#x[0-9a-fA-F]+|\w+);)|\n|[^\S\n]+|[^\s<&]+|.", re.IGNORECASE | re.DOTALL
 )
