@@ -52,9 +52,9 @@ class Receiver:
     async def keep(self, arrivals: Sequence[Arrival]) -> None:
         """Returns once all are committed. Raises what storage raises: then none may be confirmed."""
         started = time.perf_counter()
-        accepting = [asyncio.ensure_future(self._desk.accept(arrival)) for arrival in arrivals]
+        accepting = asyncio.gather(*(self._desk.accept(arrival) for arrival in arrivals), return_exceptions=True)
         handling = asyncio.gather(*(self.handle_one() for _ in arrivals)) if self._handles else None
-        new = await asyncio.gather(*accepting)
+        new = [_raised(outcome) for outcome in await accepting]
         self._metrics.observe("aftercare_commit_seconds", time.perf_counter() - started)
         self._metrics.count("aftercare_updates_total", sum(new), outcome="kept")
         self._metrics.count("aftercare_updates_total", len(new) - sum(new), outcome="repeated")
@@ -76,3 +76,9 @@ class Receiver:
         while await self.handle_one():
             handled += 1
         return handled
+
+
+def _raised(outcome: bool | BaseException) -> bool:  # noqa: FBT001 - what a gathered call came to
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome

@@ -1,0 +1,17 @@
+"""What the process counts about itself (`/metrics`)."""
+
+from __future__ import annotations
+
+from bot.web.metrics import Metrics
+
+
+def declare_metrics(metrics: Metrics) -> None:
+    """Declares every counter and histogram once."""
+    metrics.counter("aftercare_updates_total", "Updates that arrived, by outcome: kept, repeated.")
+    metrics.counter("aftercare_handling_failures_total", "Attempts to handle an update that failed; it waits and is tried again.")
+    metrics.counter("aftercare_messages_total", "Attempts to send, by lane and outcome.")
+    metrics.counter("aftercare_job_failures_total", "Runs of a job that failed, by job.")
+    metrics.histogram("aftercare_commit_seconds", "From an update's arrival until it is durable.")
+    metrics.histogram(
+        "aftercare_page_seconds", "From an update's arrival until the first page about it is handed to the channel."
+    )
