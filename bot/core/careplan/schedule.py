@@ -135,6 +135,28 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A worked example that the operator wrote into the file; `aftercare test` runs it.
+
+    ``at`` is the time since treatment. The patient either ``says`` a message nobody asked for, or ``answers`` a check-in:
+    question id to option id, free text, or ``_`` for no reply. ``alert`` None: not judged. ``messages`` are message keys.
+    """
+
+    at: timedelta
+    where: str
+    says: str | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    check_in: str | None = None
+    risks: frozenset[Risk] = frozenset()
+    route: Route | None = None
+    disposition: Disposition | None = None
+    """The disposition expected; None where the bot must ask back (``unclear``) or where it is not judged."""
+    unclear: bool = False
+    alert: bool | None = None
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Schedule:
     """A whole schedule file. ``version`` is the hash of its content."""
 
@@ -149,6 +171,7 @@ class Schedule:
     check_ins: tuple[CheckIn, ...]
     thresholds: tuple[Threshold, ...] = ()
     escalation: str = "default"
+    examples: tuple[Example, ...] = ()
     version: str = ""
 
     def check_in(self, check_in_id: str) -> CheckIn | None:

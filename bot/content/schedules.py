@@ -1,0 +1,247 @@
+"""schedules/*.yaml -> Schedule: what an operator wrote, read strictly. What it means is checked in schedule_meaning.py."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from pathlib import Path
+
+from bot.content.schedule_examples import read_example
+from bot.content.schedule_meaning import check_meaning
+from bot.content.yaml_source import Fields, FlawedError, Node, Source
+from bot.core.careplan.question import Question
+from bot.core.careplan.schedule import (
+    Applies,
+    Ask,
+    CheckIn,
+    Example,
+    Late,
+    Offset,
+    Phase,
+    PhaseSpan,
+    QuietHours,
+    Schedule,
+    Silence,
+    Threshold,
+)
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.patient import Risk, Role, Route
+
+DEFAULT_WINDOW = timedelta(hours=12)
+ROLES = {role.value: role for role in Role}
+ROUTES = {route.value: route for route in Route}
+RISKS = {risk.value: risk for risk in Risk}
+PHASES = {phase.value: phase for phase in Phase}
+LATE = {late.value: late for late in Late}
+DISPOSITIONS = {disposition.word: disposition for disposition in Disposition}
+MEASURES = {
+    name: name
+    for name in ("temperature", "heart_rate", "systolic", "diastolic", "spo2", "respiratory_rate", "glucose", "pain", "redness")
+}
+
+_OFFSET = re.compile(r"(\d{1,4})(h|d|w|mo|y)(?: +(\d{2}:\d{2}))?\Z")
+Group = tuple[frozenset[Risk], frozenset[Route]]
+_NOBODY: Group = (frozenset(), frozenset())
+_NO_PHASES: tuple[PhaseSpan, ...] = ()
+_NO_CHECK_INS: tuple[CheckIn, ...] = ()
+_NO_ASKS: tuple[Ask, ...] = ()
+_NO_THRESHOLDS: tuple[Threshold, ...] = ()
+_NO_EXAMPLES: tuple[Example, ...] = ()
+
+
+def load_schedule(
+    path: Path,
+    questions: Mapping[str, Question],
+    *,
+    escalations: Collection[str] | None = None,
+    message_keys: Collection[str] | None = None,
+    shown: str | None = None,
+) -> Schedule:
+    """Reads one schedule. ``version`` is the first 12 hex digits of the SHA-256 of the file.
+
+    ``escalations`` are the names in clinic.yaml, ``message_keys`` the keys of messages/en; where they are given, an unknown one
+    is a problem. Raises ProblemsFound with everything that is wrong with the file.
+    """
+    source = Source.read(path, shown)
+    version = hashlib.sha256(source.text.encode()).hexdigest()[:12]
+    try:
+        root = source.root()
+        fields = root.fields(
+            required=["schedule", "title", "for", "languages", "late_enrolment", "phases", "check_ins", "escalation"],
+            optional=["quiet_hours", "lateness", "silence", "thresholds", "examples"],
+        )
+    except FlawedError:
+        source.check()
+        raise
+    schedule = replace(_schedule(fields, questions), version=version)
+    check_meaning(schedule, fields, questions, escalations=escalations, message_keys=message_keys)
+    source.check()
+    return schedule
+
+
+def _schedule(fields: Fields, questions: Mapping[str, Question]) -> Schedule:
+    defaults = _Defaults(
+        window=fields.get("lateness", _lateness, DEFAULT_WINDOW),
+        silence=fields.get("silence", lambda n: _silence(n, Silence()), Silence()),
+        questions=questions,
+    )
+    role, routes = fields.get("for", _audience, (Role.RECIPIENT, frozenset(Route)))
+    return Schedule(
+        id=fields.get("schedule", _name, "?"),
+        title=fields.get("title", Node.words, ""),
+        role=role,
+        routes=routes,
+        languages=fields.get("languages", Node.strings, ()),
+        quiet_hours=fields.get("quiet_hours", _quiet_hours, None),
+        late_enrolment=fields.get("late_enrolment", lambda n: n.choice(LATE), Late.CATCH_UP),
+        phases=fields.get("phases", _phases, _NO_PHASES),
+        check_ins=fields.get("check_ins", lambda n: n.items(defaults.check_in), _NO_CHECK_INS),
+        thresholds=fields.get("thresholds", lambda n: n.items(_threshold), _NO_THRESHOLDS),
+        escalation=fields.get("escalation", Node.words, "default"),
+        examples=fields.get("examples", lambda n: n.items(lambda child: read_example(child, questions)), _NO_EXAMPLES),
+    )
+
+
+@dataclass(frozen=True)
+class _Defaults:
+    """What a check-in takes from the whole file where it says nothing itself."""
+
+    window: timedelta
+    silence: Silence
+    questions: Mapping[str, Question]
+
+    def check_in(self, node: Node) -> CheckIn:
+        fields = node.fields(
+            required=["id", "at", "asks"],
+            optional=["only", "skip", "window", "quiet_hours", "bedtime", "silence"],
+        )
+        asks = fields.get("asks", lambda n: n.items(self._ask), _NO_ASKS)
+        if not asks:
+            raise fields.at("asks").fail("this check-in asks nothing", "add `asks: [red_flags]`", "asks-nothing")
+        return CheckIn(
+            id=fields.get("id", _name, "?"),
+            at=fields.get("at", read_offset, Offset()),
+            asks=asks,
+            applies=_applies(fields),
+            window=fields.get("window", Node.duration, self.window),
+            quiet_hours=fields.get("quiet_hours", Node.boolean, True),
+            silence=fields.get("silence", lambda n: _silence(n, self.silence), self.silence),
+            bedtime=fields.get("bedtime", Node.time_of_day, None),
+        )
+
+    def _ask(self, node: Node) -> Ask:
+        names = {question: question for question in self.questions}
+        if not node.is_mapping():
+            return Ask(question=node.choice(names))
+        fields = node.fields(required=["ask"], optional=["only", "skip"])
+        return Ask(question=fields.get("ask", lambda n: n.choice(names), "?"), applies=_applies(fields))
+
+
+def read_offset(node: Node) -> Offset:
+    """``2h``, ``3d``, ``2w``, ``6mo`` or ``15y``; all but hours may have a local time of day: ``3d 10:00``."""
+    text = node.string()
+    match = _OFFSET.match(text)
+    if not match:
+        raise node.fail(
+            f"expected a time after treatment, found {text!r}", "write 2h, 3d, 6mo, 15y, or a day with a time: 3d 10:00", "type"
+        )
+    count, unit, clock = int(match[1]), match[2], match[3]
+    if clock and unit == "h":
+        raise node.fail("a time of day goes with days, months or years, not with hours", "write 1d 10:00", "type")
+    if clock and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
+        raise node.fail(f"{clock!r} is no time of day", "hours 00 to 23, a colon, minutes", "type")
+    return Offset(
+        hours=count if unit == "h" else 0,
+        days={"d": count, "w": 7 * count}.get(unit, 0),
+        months=count if unit == "mo" else 0,
+        years=count if unit == "y" else 0,
+        at=time.fromisoformat(clock) if clock else None,
+    )
+
+
+def _name(node: Node) -> str:
+    text = node.words()
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", text):
+        raise node.fail(f"{text!r} is no id", "small letters, digits, - and _, a letter first", "type")
+    return text
+
+
+def _audience(node: Node) -> tuple[Role, frozenset[Route]]:
+    fields = node.fields(required=["role"], optional=["routes"])
+    routes = fields.get("routes", _routes, frozenset(Route))
+    return fields.get("role", lambda n: n.choice(ROLES), Role.RECIPIENT), routes
+
+
+def _routes(node: Node) -> frozenset[Route]:
+    return frozenset(node.items(lambda n: n.choice(ROUTES)))
+
+
+def _risks(node: Node) -> frozenset[Risk]:
+    return frozenset(node.items(lambda n: n.choice(RISKS)))
+
+
+def _applies(fields: Fields) -> Applies:
+    risks, routes = fields.get("only", _group, _NOBODY)
+    not_risks, not_routes = fields.get("skip", _group, _NOBODY)
+    return Applies(risks=risks, routes=routes, not_risks=not_risks, not_routes=not_routes)
+
+
+def _group(node: Node) -> Group:
+    fields = node.fields(optional=["risks", "routes"])
+    if not fields.found:
+        raise node.fail("nobody is named here", "write `risks: [...]` or `routes: [...]`", "empty-group")
+    return fields.get("risks", _risks, frozenset()), fields.get("routes", _routes, frozenset())
+
+
+def _quiet_hours(node: Node) -> QuietHours | None:
+    fields = node.fields(required=["from", "until"])
+    start = fields.get("from", Node.time_of_day, None)
+    end = fields.get("until", Node.time_of_day, None)
+    if start is None or end is None:
+        return None
+    if start == end:
+        raise node.fail("quiet hours that end when they start would last all day", "leave the field out for none", "quiet-hours")
+    return QuietHours(start=start, end=end)
+
+
+def _lateness(node: Node) -> timedelta:
+    return node.fields(required=["window"]).get("window", Node.duration, DEFAULT_WINDOW)
+
+
+def _silence(node: Node, default: Silence) -> Silence:
+    fields = node.fields(optional=["remind_after", "task_after", "disposition"])
+    return Silence(
+        remind_after=fields.get("remind_after", Node.duration, default.remind_after),
+        task_after=fields.get("task_after", Node.duration, default.task_after),
+        disposition=fields.get("disposition", lambda n: n.choice(DISPOSITIONS), default.disposition),
+    )
+
+
+def _phases(node: Node) -> tuple[PhaseSpan, ...]:
+    spans = []
+    for name, child in node.pairs():
+        if name not in PHASES:
+            child.fail(f"{name!r} is no phase", f"known here: {', '.join(PHASES)}", "unknown-value")
+            continue
+        fields = child.fields(required=["from"], optional=["until"])
+        start = fields.get("from", Node.duration, timedelta())
+        spans.append(PhaseSpan(phase=PHASES[name], start=start, until=fields.get("until", Node.duration, None)))
+    return tuple(spans)
+
+
+def _threshold(node: Node) -> Threshold:
+    fields = node.fields(required=["measure", "disposition"], optional=["at_least", "at_most"])
+    at_least = fields.get("at_least", Node.number, None)
+    at_most = fields.get("at_most", Node.number, None)
+    if (at_least is None) == (at_most is None):
+        raise node.fail("a threshold has one limit", "write either `at_least:` or `at_most:`", "threshold")
+    return Threshold(
+        measure=fields.get("measure", lambda n: n.choice(MEASURES), ""),
+        disposition=fields.get("disposition", lambda n: n.choice(DISPOSITIONS), Disposition.EMERGENCY),
+        at_least=at_least,
+        at_most=at_most,
+        where=node.where,
+    )
