@@ -28,6 +28,8 @@ class EscalationPolicy:
     steps: tuple[PolicyStep, ...]
     last_resort: tuple[str, ...]
     resolve_within: timedelta = timedelta(hours=4)
+    escalation: str = "default"
+    """The set of policies that it belongs to: what a schedule's ``escalation`` names."""
 
     def __post_init__(self) -> None:
         if not self.steps:
@@ -79,7 +81,7 @@ class Clinic:
     last_resort: tuple[str, ...]
     version: str = ""
 
-    def policy_for(self, disposition: Disposition) -> EscalationPolicy | None:
-        """The policy with the highest level at or below this disposition; None: no page, a task at most."""
-        fitting = [p for p in self.policies if p.disposition <= disposition]
+    def policy_for(self, disposition: Disposition, escalation: str = "default") -> EscalationPolicy | None:
+        """The policy of that set with the highest level at or below this disposition; None: no page, a task at most."""
+        fitting = [p for p in self.policies if p.disposition <= disposition and p.escalation == escalation]
         return max(fitting, key=lambda p: p.disposition, default=None)
