@@ -1,0 +1,178 @@
+"""What a clinician reads about an alert: at most eight lines, the most urgent word first, the patient's code and never their name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.careplan.enrolment import Enrolment, Patient
+from bot.core.clinical.assessment import Reason
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.patient import Role
+from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.visible import make_visible
+from bot.ports import Content, StoredAssessment, UnitOfWork
+from bot.services.world import World
+
+WORDS_SHOWN = 300
+REASON_SHOWN = 160
+OTHER_REASONS_SHOWN = 2
+HOURS_SHOWN_UNTIL = timedelta(hours=72)
+CRISIS_SYMPTOM = "self_harm_crisis"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertView:
+    """Everything that the text of one alert is made of. ``findings`` are the assessments since it opened, oldest first."""
+
+    alert: Alert
+    patient: Patient
+    enrolment: Enrolment | None
+    stored: StoredAssessment
+    newest_at: datetime
+
+    def since_treatment(self, now: datetime) -> timedelta | None:
+        """Time since treatment ended; None where no course is known."""
+        return None if self.enrolment is None else max(now - self.enrolment.treated_at, timedelta())
+
+
+def load_view(uow: UnitOfWork, alert: Alert) -> AlertView:
+    """Reads what the text needs. Raises NotFound where a row of it was erased."""
+    stored = uow.assessments.get(alert.assessment_id)
+    enrolments = uow.enrolments.of_patient(alert.patient_id)
+    recent = uow.assessments.recent(alert.patient_id, alert.opened_at)
+    return AlertView(
+        alert=alert,
+        patient=uow.patients.get(alert.patient_id),
+        enrolment=next((e for e in enrolments if e.active), next(iter(enrolments), None)),
+        stored=stored,
+        newest_at=max((s.at for s in recent), default=stored.at),
+    )
+
+
+def alert_text(view: AlertView, world: World, language: str, status: str = "") -> str:
+    """The whole text in Telegram HTML. ``status`` is the last line: why they are paged, who has it, how it ended."""
+    content = world.content
+    lines = [
+        _head(view, content, language),
+        _who(view, content, language),
+        content.text(language, "alert.words", words=_words(view, content, language)),
+        *_reasons(view.stored.assessment.reasons, content, language),
+        content.text(language, "alert.told", what=_told(view, content, language)),
+    ]
+    if view.alert.findings > 1:
+        time = local_time(content, view.newest_at)
+        lines.append(content.text(language, "alert.findings", count=str(view.alert.findings), time=time))
+    return "\n".join([*lines, status] if status else lines)
+
+
+def minimal_text(alert: Alert, code: str, world: World, language: str) -> str:
+    """For when the full text cannot be made: somebody is paged all the same."""
+    word = disposition_word(world.content, language, alert.disposition)
+    return world.content.text(language, "alert.minimal", word=word, code=code)
+
+
+def standing_text(alert: Alert, world: World, language: str) -> str:
+    """The status line that a copy shows once somebody has the alert or has closed it; empty while it is open."""
+    content = world.content
+    if alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_at is not None:
+        time = local_time(content, alert.acknowledged_at)
+        return content.text(language, "alert.status.acknowledged", name=name_of(content, alert.acknowledged_by), time=time)
+    return ""
+
+
+def resolved_text(alert: Alert, world: World, language: str, now: datetime) -> str:
+    """The status line of a closed alert."""
+    content = world.content
+    return content.text(
+        language,
+        "alert.status.resolved",
+        name=name_of(content, alert.resolved_by),
+        time=local_time(content, now),
+        outcome=outcome_label(content, language, alert.outcome),
+    )
+
+
+def disposition_word(content: Content, language: str, disposition: Disposition) -> str:
+    """The word that an alert begins with."""
+    return content.label(language, f"alert.word.{disposition.word}")
+
+
+def outcome_label(content: Content, language: str, outcome: str | None) -> str:
+    """An outcome in words; one that the messages do not have, as it is."""
+    key = f"alert.outcome.{outcome}"
+    return content.label(language, key) if content.has(key) else (outcome or "")
+
+
+def name_of(content: Content, clinician: str | None) -> str:
+    """The name that patients may read (clinic.yaml); one who is gone from there keeps their id."""
+    return content.clinic.clinicians.get(clinician or "", clinician or "")
+
+
+def local_time(content: Content, moment: datetime) -> str:
+    """Hours and minutes in the clinic's zone."""
+    return moment.astimezone(ZoneInfo(content.clinic.timezone)).strftime("%H:%M")
+
+
+def _head(view: AlertView, content: Content, language: str) -> str:
+    word = disposition_word(content, language, view.alert.disposition)
+    return content.text(language, "alert.head", word=word, code=view.patient.code, day=_day(view, content, language))
+
+
+def _day(view: AlertView, content: Content, language: str) -> str:
+    since = view.since_treatment(view.stored.at)
+    if since is None:
+        return content.label(language, "alert.day_unknown")
+    if since < HOURS_SHOWN_UNTIL:
+        hours = int(since.total_seconds() // 3600)
+        return content.label(language, "alert.day_hours", day=str(since.days), hours=str(hours))
+    return content.label(language, "alert.day", day=str(since.days))
+
+
+def _who(view: AlertView, content: Content, language: str) -> str:
+    enrolment = view.enrolment
+    role = enrolment.role if enrolment else Role.RECIPIENT
+    risks = sorted(enrolment.risks) if enrolment else []
+    names = ", ".join(content.label(language, f"alert.risk.{risk}") for risk in risks) or content.label(
+        language, "alert.risk.none"
+    )
+    shown_role = content.label(language, f"alert.role.{role}")
+    if role is Role.DONOR:
+        return content.text(language, "alert.who_donor", role=shown_role, risks=names)
+    route = enrolment.route if enrolment and enrolment.route else "unknown"
+    return content.text(
+        language, "alert.who", role=shown_role, route=content.label(language, f"alert.route.{route}"), risks=names
+    )
+
+
+def _words(view: AlertView, content: Content, language: str) -> str:
+    shown = make_visible(view.stored.text, WORDS_SHOWN, content.label(language, "alert.cut"))
+    return shown or content.label(language, "alert.no_words")
+
+
+def _reasons(reasons: tuple[Reason, ...], content: Content, language: str) -> list[str]:
+    """The gravest reason in full; of the others, the rule ids of the next two."""
+    if not reasons:
+        return [content.text(language, "alert.why_unclear")]
+    first, *others = sorted(reasons, key=lambda r: -r.disposition)
+    cut = content.label(language, "alert.cut")
+    lines = [content.text(language, "alert.why", text=make_visible(first.text, REASON_SHOWN, cut), rule=first.rule)]
+    rules = [r.rule for r in others if r.rule != first.rule]
+    if rules:
+        more = f" +{len(rules) - OTHER_REASONS_SHOWN}" if len(rules) > OTHER_REASONS_SHOWN else ""
+        lines.append(content.text(language, "alert.also", reasons=", ".join(rules[:OTHER_REASONS_SHOWN]) + more))
+    return lines
+
+
+def _told(view: AlertView, content: Content, language: str) -> str:
+    clinic = content.clinic
+    level = view.stored.assessment.disposition
+    crisis = level is Disposition.EMERGENCY and any(r.symptom == CRISIS_SYMPTOM for r in view.stored.assessment.reasons)
+    return content.label(
+        language,
+        f"alert.advice.{'crisis' if crisis else level.word}",
+        emergency_number=clinic.emergency_number,
+        crisis_number=clinic.crisis_number,
+        phone=clinic.phone,
+    )

@@ -1,0 +1,169 @@
+"""Looks for what is overdue, repairs what it can, and says whether the heartbeat may go out.
+
+The heartbeat is *withheld* when something stands still that only a person can set going again: silence raises the alarm outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.clinical.disposition import Disposition
+from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.events import FoundStuck, Reopened
+from bot.core.escalation.transitions import stuck
+from bot.ports import InboxItem, StoredAssessment, Task, UnitOfWork
+from bot.services import escalations, outbox
+from bot.services.world import World
+
+STEP_LATE = timedelta(seconds=15)
+"""An alert that climbs later than this breaks promise 4."""
+STANDSTILL = timedelta(seconds=60)
+"""How long inbox, outbox or a worker may stand still; the alarm has to be out within three minutes (promise 7)."""
+LOOK_BACK = timedelta(hours=24)
+STEPS_AT_ONCE = 500
+IDS_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One kind of trouble, how many of it, and whether the heartbeat must be withheld for it. ``detail`` holds ids, no words."""
+
+    kind: str
+    count: int
+    detail: str = ""
+    alarming: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What was found at ``at``. ``repaired`` names what has been put right in the same transaction."""
+
+    at: datetime
+    problems: tuple[Problem, ...]
+    repaired: tuple[str, ...] = ()
+
+    @property
+    def heartbeat(self) -> bool:
+        """Whether the outside may be told that all is running."""
+        return not any(problem.alarming for problem in self.problems)
+
+
+def inspect(uow: UnitOfWork, world: World, now: datetime, heartbeats: Mapping[str, datetime] | None = None) -> Report:
+    """One round. ``heartbeats`` says when each ticker, poller and sender last came round.
+
+    Alerts that are overdue are stepped on, attempts lost in a crash settled, red assessments without an alert given one.
+    """
+    repaired = [*_repair_assessments(uow, world, now), *_repair_alerts(uow, world, now), *_repair_outbox(uow, now)]
+    problems = [
+        *_alert_problems(uow, now),
+        *_queue_problems(uow, now),
+        *_quarantine_problems(uow, now),
+        *_stalled(heartbeats or {}, now),
+    ]
+    for what in repaired:
+        uow.audit.append(now, "auditor", "repaired", what)
+    return Report(at=now, problems=tuple(problems), repaired=tuple(repaired))
+
+
+# --- repairs -------------------------------------------------------------------------------------------------------------
+
+
+def _repair_assessments(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str]:
+    for stored in uow.assessments.red_since(now - LOOK_BACK):
+        if not _covered(uow, stored):
+            escalations.open_alert(uow, uow.patients.get(stored.patient_id), stored, world, now)
+            yield f"assessment:{stored.id} had no alert"
+
+
+def _covered(uow: UnitOfWork, stored: StoredAssessment) -> bool:
+    """Whether an alert speaks of it: opened for it, or joined by it."""
+    line = f"assessment {stored.id}"
+    return any(
+        alert.assessment_id == stored.id or any(entry.detail == line for entry in uow.alerts.history(alert.id))
+        for alert in uow.alerts.of_patient(stored.patient_id)
+    )
+
+
+def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str]:
+    for alert in uow.alerts.unresolved():
+        if stuck(alert, now):
+            escalations.apply(uow, alert, FoundStuck(), world, now)
+            yield f"alert:{alert.id} was stuck"
+        elif _holder_gone(uow, alert):
+            escalations.apply(uow, alert, Reopened(why="its holder has left"), world, now)
+            yield f"alert:{alert.id} had lost its holder"
+    if any(_late(alert, now) for alert in uow.alerts.unresolved()):
+        stepped = escalations.tick(uow, world, now, STEPS_AT_ONCE)
+        yield f"{stepped} alerts were overdue"
+
+
+def _holder_gone(uow: UnitOfWork, alert: Alert) -> bool:
+    if alert.state is not AlertState.ACKNOWLEDGED:
+        return False
+    holder = uow.clinicians.get(alert.acknowledged_by or "")
+    return holder is None or not holder.active
+
+
+def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:
+    lost = outbox.recover(uow, now)
+    if lost:
+        yield f"{lost} attempts were lost while sending"
+
+
+# --- problems ------------------------------------------------------------------------------------------------------------
+
+
+def _alert_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
+    unresolved = uow.alerts.unresolved()
+    late = [alert for alert in unresolved if _late(alert, now)]
+    if late:
+        yield Problem(kind="alert_overdue", count=len(late), detail=_ids(late))
+    reachable = escalations.reachable(uow)
+    waiting = [alert for alert in unresolved if alert.state is AlertState.OPEN]
+    if waiting and not reachable:
+        yield Problem(kind="nobody_reachable", count=len(waiting), detail=_ids(waiting))
+
+
+def _queue_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
+    oldest = uow.inbox.oldest_waiting()
+    if oldest is not None and now - oldest > STANDSTILL:
+        yield Problem(kind="inbox_waiting", count=uow.inbox.waiting(), detail=f"since {oldest.isoformat()}")
+    due = uow.outbox.next_due()
+    if due is not None and now - due > STANDSTILL:
+        yield Problem(kind="outbox_waiting", count=uow.outbox.pending(), detail=f"since {due.isoformat()}")
+
+
+def _quarantine_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
+    """Each quarantined message of a patient becomes a task, once; the heartbeat goes on, for others are served."""
+    items = uow.inbox.quarantined(now - LOOK_BACK)
+    for item in items:
+        _leave_task(uow, item, now)
+    if items:
+        yield Problem(kind="quarantined", count=len(items), detail=_ids(items), alarming=False)
+
+
+def _leave_task(uow: UnitOfWork, item: InboxItem, now: datetime) -> None:
+    patient = uow.patients.by_address(item.channel, item.address)
+    kind = f"quarantined:{item.id}"
+    if patient is None or uow.tasks.open_of(patient.id, kind) is not None:
+        return
+    uow.tasks.add(
+        Task(id=0, patient_id=patient.id, kind=kind, disposition=Disposition.SAME_DAY, at=now, detail=f"inbox:{item.id}")
+    )
+
+
+def _stalled(heartbeats: Mapping[str, datetime], now: datetime) -> Iterator[Problem]:
+    for name, last in sorted(heartbeats.items()):
+        if now - last > STANDSTILL:
+            yield Problem(kind="stalled", count=1, detail=name)
+
+
+def _late(alert: Alert, now: datetime) -> bool:
+    return alert.next_step_at is not None and now - alert.next_step_at > STEP_LATE
+
+
+def _ids(items: Iterable[Alert | InboxItem]) -> str:
+    """The first few ids, to find the rows by."""
+    return ", ".join([str(item.id) for item in items][:IDS_SHOWN])

@@ -1,0 +1,185 @@
+"""The outbox: hands out what is due, and records what came of it. What an attempt means is decided by bot/core/delivery.py.
+
+A receipt counts for the attempt that it belongs to: a worker that comes back after its lease has passed changes nothing, but a late
+"sent" is believed, so that no further copy goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.careplan.enrolment import PatientState
+from bot.core.clinical.disposition import Disposition
+from bot.core.delivery import (
+    Consequence,
+    DeliveryState,
+    Lane,
+    Outcome,
+    OutgoingMessage,
+    Receipt,
+    after,
+    is_page,
+)
+from bot.core.errors import NotFound
+from bot.core.escalation.alert import Alert, AlertState
+from bot.ports import LEASE, AlertEntry, Task, UnitOfWork
+from bot.services import escalations
+
+RECOVERED_AT_ONCE = 200
+_FINAL = frozenset({DeliveryState.DEAD, DeliveryState.AMBIGUOUS, DeliveryState.CANCELLED})
+
+
+def claim(uow: UnitOfWork, now: datetime, limit: int) -> list[OutgoingMessage]:
+    """Up to ``limit`` messages to send now, alerts first; each must be recorded within LEASE.
+
+    Attempts that were lost in a crash are settled before, and a prompt that is not worth sending any more is cancelled.
+    """
+    recover(uow, now)
+    while claimed := uow.outbox.claim(now, limit, now + LEASE):
+        stale = [m for m in claimed if m.lane is Lane.ROUTINE and m.expires_at is not None and m.expires_at <= now]
+        uow.outbox.save_many(replace(m, state=DeliveryState.CANCELLED, due_at=None) for m in stale)
+        worth_it = [m for m in claimed if m not in stale]
+        if worth_it:
+            return worth_it
+    return []
+
+
+def record(uow: UnitOfWork, results: Sequence[tuple[OutgoingMessage, Receipt]], now: datetime) -> None:
+    """What came of these attempts: the messages' next states, and whatever follows for alerts, patients and clinicians."""
+    decided = []
+    for message, receipt in results:
+        current = _current(uow, message, receipt)
+        if current is None:
+            continue
+        changed, consequences = after(current, receipt, now, jitter=_jitter(current), sated=_sated(uow, current, receipt, now))
+        decided.append((_still_wanted(uow, changed), receipt, consequences))
+    uow.outbox.save_many(changed for changed, _, _ in decided)
+    for changed, receipt, consequences in decided:
+        if is_page(changed):
+            _follow_page(uow, changed, receipt, now)
+        for consequence in consequences:
+            _carry_out(uow, consequence, changed, receipt, now)
+
+
+def recover(uow: UnitOfWork, now: datetime, limit: int = RECOVERED_AT_ONCE) -> int:
+    """Settles attempts whose lease has passed: a worker died while sending, so they may have been delivered. How many."""
+    lost = uow.outbox.overdue(now, limit)
+    if lost:
+        record(uow, [(m, Receipt(outcome=Outcome.AMBIGUOUS, detail="lost while sending")) for m in lost], now)
+    return len(lost)
+
+
+def _current(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt) -> OutgoingMessage | None:
+    """The stored message, where this receipt still has a say in it."""
+    try:
+        stored = uow.outbox.get(message.id)
+    except NotFound:
+        return None
+    if stored.state is DeliveryState.SENDING:
+        return stored if stored.attempt == message.attempt else None
+    late = receipt.outcome is Outcome.SENT and stored.state in {DeliveryState.PENDING, DeliveryState.AMBIGUOUS}
+    return stored if late else None
+
+
+def _jitter(message: OutgoingMessage) -> float:
+    """In 0..1, spread over messages and attempts, the same in every run (Knuth's multiplicative hash)."""
+    return ((message.id * 2654435761 + message.attempt * 40503) % 2**32) / 2**32
+
+
+def _sated(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt, now: datetime) -> bool:
+    alert_id = escalations.alert_of(message)
+    if receipt.outcome is not Outcome.AMBIGUOUS or alert_id is None:
+        return False
+    return message.clinician in escalations.sated(uow.alerts.history(alert_id), now)
+
+
+def _still_wanted(uow: UnitOfWork, message: OutgoingMessage) -> OutgoingMessage:
+    """A page is not tried again when the alert has been closed, or somebody else has it, meanwhile."""
+    alert = _alert(uow, message) if message.state is DeliveryState.PENDING else None
+    if alert is None or alert.state is AlertState.OPEN:
+        return message
+    if alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_by == message.clinician:
+        return message
+    return replace(message, state=DeliveryState.CANCELLED, due_at=None)
+
+
+def _alert(uow: UnitOfWork, message: OutgoingMessage) -> Alert | None:
+    alert_id = escalations.alert_of(message) if is_page(message) else None
+    return None if alert_id is None else uow.alerts.get(alert_id)
+
+
+def _follow_page(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt, now: datetime) -> None:
+    """A repeat is noted, for it counts towards the limit; edits that waited for this message's id go out, or are dropped."""
+    alert_id = escalations.alert_of(message)
+    if alert_id is None:
+        return
+    if receipt.outcome is Outcome.AMBIGUOUS and message.state is DeliveryState.PENDING:
+        uow.alerts.log(AlertEntry(alert_id=alert_id, at=now, event="repeated", by=message.clinician or ""))
+    if message.state is not DeliveryState.SENT and message.state not in _FINAL:
+        return
+    waiting = [m for m in uow.outbox.of_purpose(f"alert_edit:{alert_id}") if m.state is DeliveryState.WAITING]
+    for edit in (m for m in waiting if m.edits == f"outbox:{message.id}"):
+        if message.state is DeliveryState.SENT and message.provider_id:
+            uow.outbox.save(replace(edit, state=DeliveryState.PENDING, edits=message.provider_id, due_at=now))
+        else:
+            uow.outbox.save(replace(edit, state=DeliveryState.CANCELLED))
+
+
+def _carry_out(uow: UnitOfWork, consequence: Consequence, message: OutgoingMessage, receipt: Receipt, now: datetime) -> None:
+    match consequence:
+        case Consequence.PAGE_FAILED:
+            escalations.page_failed(uow, message, now)
+        case Consequence.UNREACHABLE if message.clinician is not None:
+            _lose_clinician(uow, message, now)
+        case Consequence.UNREACHABLE:
+            _lose_patient(uow, message, now)
+        case Consequence.MIGRATED:
+            _move(uow, message, now)
+        case Consequence.UNDELIVERED:
+            _leave_task(uow, message, "undelivered", now)
+        case Consequence.OPERATOR:
+            uow.audit.append(now, "system", "outbox.refused", f"message:{message.id}", receipt.detail)
+            _leave_task(uow, message, "message_refused", now)
+
+
+def _lose_clinician(uow: UnitOfWork, message: OutgoingMessage, now: datetime) -> None:
+    clinician = uow.clinicians.get(message.clinician or "")
+    if clinician is None or clinician.address != message.address:
+        return
+    uow.clinicians.put(replace(clinician, reachable=False))
+    uow.audit.append(now, "system", "clinician.unreachable", f"clinician:{clinician.id}")
+    escalations.clinician_lost(uow, clinician.id, now)
+
+
+def _lose_patient(uow: UnitOfWork, message: OutgoingMessage, now: datetime) -> None:
+    """They blocked the bot: nothing routine is sent any more, and the clinic must reach them another way."""
+    if message.patient_id is None:
+        return
+    patient = uow.patients.get(message.patient_id)
+    if patient.address != message.address:
+        return
+    if patient.state is PatientState.ACTIVE:
+        uow.patients.save(replace(patient, state=PatientState.UNREACHABLE))
+    uow.outbox.cancel_of_patient(patient.id)
+    uow.audit.append(now, "system", "patient.unreachable", f"patient:{patient.id}")
+    _leave_task(uow, message, "unreachable", now)
+
+
+def _move(uow: UnitOfWork, message: OutgoingMessage, now: datetime) -> None:
+    """The chat has a new id: ``message`` has it already."""
+    if message.clinician is not None:
+        clinician = uow.clinicians.get(message.clinician)
+        if clinician is not None:
+            uow.clinicians.put(replace(clinician, address=message.address))
+    elif message.patient_id is not None:
+        uow.patients.save(replace(uow.patients.get(message.patient_id), address=message.address))
+    uow.audit.append(now, "system", "address.migrated", f"message:{message.id}")
+
+
+def _leave_task(uow: UnitOfWork, message: OutgoingMessage, kind: str, now: datetime) -> None:
+    if message.patient_id is None or uow.tasks.open_of(message.patient_id, kind) is not None:
+        return
+    level = Disposition.URGENT if message.lane in {Lane.ALERT, Lane.SAFETY} else Disposition.SAME_DAY
+    uow.tasks.add(Task(id=0, patient_id=message.patient_id, kind=kind, disposition=level, at=now, detail=message.purpose))
