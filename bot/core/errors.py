@@ -51,6 +51,28 @@ class StorageBusy(AftercareError):
     retryable = True
 
 
+class StorageFailed(AftercareError):
+    """The database refused to write or to be read (disk full, read-only, corrupt); nothing of the transaction is confirmed."""
+
+    remedy = "Look at the disk (space, mount, permissions); run `aftercare doctor`. What was not confirmed comes again."
+    operator_must_act = True
+
+
+class AlreadyThere(AftercareError):
+    """A row with the same unique key exists, or a row that it names does not."""
+
+    remedy = "Load what is there, or choose another key."
+
+
+class SchemaMismatch(AftercareError):
+    """The database's schema is not the one that this version of the code works with."""
+
+    remedy = (
+        "Older schema: run `aftercare db upgrade`. Newer schema: start the version of Aftercare that wrote it, or a later one."
+    )
+    operator_must_act = True
+
+
 class ContentInvalid(AftercareError):
     """An operator's or clinician's file does not say what it must; nothing live was replaced."""
 

@@ -1,1 +1,8 @@
-"""Floor 2: SQLModel rows, mappers between rows and the core, units of work, migrations."""
+"""The store: SQLModel tables, prepared statements on them, one SQLite writer or a pool of PostgreSQL workers."""
+
+from __future__ import annotations
+
+from bot.storage.schema import migrate, schema_version
+from bot.storage.store import open_store
+
+__all__ = ["migrate", "open_store", "schema_version"]

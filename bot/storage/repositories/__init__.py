@@ -1,0 +1,1 @@
+"""The repositories of ``bot.ports``, one concept a file, each over one open transaction."""

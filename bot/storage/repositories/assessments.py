@@ -1,0 +1,56 @@
+"""Assessments: what each message came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.core.clinical.disposition import Disposition
+from bot.ports import StoredAssessment
+from bot.storage.database import Database
+from bot.storage.mapper import Mapper
+from bot.storage.repositories.shared import found, getting, inserting, new_id
+from bot.storage.rows import AssessmentRow, table
+from bot.storage.statements import Prepared, const, param
+from bot.storage.values import micros
+
+_T = table(AssessmentRow)
+_MAPPER = Mapper(StoredAssessment, _T)
+
+_ADD = inserting(_T)
+_GET = getting(_MAPPER, _T)
+_RECENT = Prepared(
+    select(*_MAPPER.columns).where(_T.c.patient_id == param("patient_id"), _T.c.at >= param("since")).order_by(_T.c.at, _T.c.id)
+)
+_RED = Prepared(
+    select(*_MAPPER.columns)
+    .where(_T.c.disposition >= const(int(Disposition.URGENT)), _T.c.at >= param("since"))
+    .order_by(_T.c.at, _T.c.id)
+)
+
+
+class Assessments:
+    """``bot.ports.Assessments``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, stored: StoredAssessment) -> int:
+        """The new id. Raises AlreadyThere where there is no such patient."""
+        params = _MAPPER.params(stored, disposition=int(stored.assessment.disposition))
+        return new_id(self._database, _ADD, params)
+
+    def get(self, assessment_id: int) -> StoredAssessment:
+        """Raises NotFound."""
+        return found(_MAPPER.maybe(self._database.one(_GET, {"id": assessment_id})), "assessment", assessment_id)
+
+    def recent(self, patient_id: int, since: datetime) -> Sequence[StoredAssessment]:
+        """Theirs at or after ``since``, oldest first."""
+        rows = self._database.all(_RECENT, {"patient_id": patient_id, "since": micros(since)})
+        return [_MAPPER.core(row) for row in rows]
+
+    def red_since(self, since: datetime) -> Sequence[StoredAssessment]:
+        """Every patient's with a red disposition, at or after ``since``, oldest first."""
+        return [_MAPPER.core(row) for row in self._database.all(_RED, {"since": micros(since)})]

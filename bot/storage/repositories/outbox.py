@@ -1,0 +1,131 @@
+"""Outgoing messages: claimed by lane, saved with what came of each attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, union_all, update
+
+from bot.core.delivery import DeliveryState, Lane, OutgoingMessage
+from bot.storage.database import Database
+from bot.storage.mapper import Mapper
+from bot.storage.repositories.shared import changed, count, found, getting, inserting, new_id, saving
+from bot.storage.rows import OutboxRow, table
+from bot.storage.statements import Prepared, const, first, param
+from bot.storage.values import micros, moment, moment_or_none
+
+_T = table(OutboxRow)
+
+
+def _due_value(due_at: datetime | None) -> int:
+    return 0 if due_at is None else micros(due_at)
+
+
+def _due_core(value: int) -> datetime | None:
+    return moment(value) if value else None
+
+
+_MAPPER = Mapper(OutgoingMessage, _T, special={"due_at": (_due_value, _due_core)})
+_pending = _T.c.state == const(DeliveryState.PENDING)
+_sending = _T.c.state == const(DeliveryState.SENDING)
+
+_ADD = inserting(_T)
+_DUE = {
+    lane: Prepared(
+        first(
+            select(*_MAPPER.columns)
+            .where(_pending, _T.c.lane == const(int(lane)), _T.c.due_at <= param("now"))
+            .order_by(_T.c.due_at, _T.c.id),
+            param("limit"),
+        ).with_for_update(skip_locked=True)
+    )
+    for lane in Lane
+}
+_CLAIM = Prepared(
+    update(_T)
+    .where(_T.c.id == param("row_id"))
+    .values(state=const(DeliveryState.SENDING), attempt=_T.c.attempt + const(1), due_at=param("deadline"))
+)
+_GET = getting(_MAPPER, _T)
+_SAVE = saving(_T)
+_OVERDUE = Prepared(
+    first(
+        select(*_MAPPER.columns).where(_sending, _T.c.due_at <= param("now")).order_by(_T.c.due_at, _T.c.id), param("limit")
+    ).with_for_update(skip_locked=True)
+)
+_OF_PURPOSE = Prepared(
+    select(*_MAPPER.columns).where(_T.c.purpose == param("purpose"), _T.c.purpose != const("")).order_by(_T.c.id)
+)
+_CANCEL = Prepared(
+    update(_T)
+    .where(_T.c.patient_id == param("patient"), _pending, _T.c.lane == const(int(Lane.ROUTINE)))
+    .values(state=const(DeliveryState.CANCELLED))
+)
+_PENDING = Prepared(select(func.count()).select_from(_T).where(_pending))
+_NEXT_OF_LANE: Any = union_all(
+    *(select(func.min(_T.c.due_at).label("due_at")).where(_pending, _T.c.lane == const(int(lane))) for lane in Lane)
+).subquery("lanes")
+_NEXT = Prepared(select(func.min(_NEXT_OF_LANE.c.due_at)))
+
+
+class Outbox:
+    """``bot.ports.Outbox``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, message: OutgoingMessage) -> int:
+        """Stores it as given; the new id. Raises AlreadyThere where it names a patient who is not there."""
+        return new_id(self._database, _ADD, _MAPPER.params(message))
+
+    def claim(self, now: datetime, limit: int, deadline: datetime) -> Sequence[OutgoingMessage]:
+        """Due ones become SENDING until ``deadline``, best lane first, then the longest due; those without ``due_at`` at once."""
+        at = micros(now)
+        claimed: list[OutgoingMessage] = []
+        for statement in _DUE.values():
+            rows = self._database.all(statement, {"now": at, "limit": limit - len(claimed)})
+            claimed.extend(_MAPPER.core(row) for row in rows)
+            if len(claimed) >= limit:
+                break
+        if claimed:
+            until = micros(deadline)
+            self._database.many(_CLAIM, [{"row_id": m.id, "deadline": until} for m in claimed])
+        return [replace(m, state=DeliveryState.SENDING, attempt=m.attempt + 1, due_at=deadline) for m in claimed]
+
+    def get(self, message_id: int) -> OutgoingMessage:
+        """Raises NotFound."""
+        return found(_MAPPER.maybe(self._database.one(_GET, {"id": message_id})), "outgoing message", message_id)
+
+    def save(self, message: OutgoingMessage) -> None:
+        """Writes all of it. Raises NotFound."""
+        changed(self._database.run(_SAVE, _MAPPER.params(message, row_id=message.id)), "outgoing message", message.id)
+
+    def save_many(self, messages: Iterable[OutgoingMessage]) -> None:
+        """Writes each; those that were erased meanwhile stay away."""
+        params = [_MAPPER.params(message, row_id=message.id) for message in messages]
+        if params:
+            self._database.many(_SAVE, params)
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[OutgoingMessage]:
+        """SENDING ones whose deadline has passed, each for this transaction alone."""
+        return [_MAPPER.core(row) for row in self._database.all(_OVERDUE, {"now": micros(now), "limit": limit})]
+
+    def of_purpose(self, purpose: str) -> Sequence[OutgoingMessage]:
+        """Oldest first."""
+        return [_MAPPER.core(row) for row in self._database.all(_OF_PURPOSE, {"purpose": purpose})]
+
+    def cancel_of_patient(self, patient_id: int) -> int:
+        """Their PENDING routine prompts become CANCELLED; how many."""
+        return self._database.run(_CANCEL, {"patient": patient_id})
+
+    def pending(self) -> int:
+        """How many wait to be sent."""
+        return count(self._database, _PENDING)
+
+    def next_due(self) -> datetime | None:
+        """When the next one is due; 1970 for one that is due at once."""
+        row = self._database.one(_NEXT)
+        return moment_or_none(row[0] if row else None)

@@ -1,0 +1,56 @@
+"""Opening a store by its address."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from bot.core.errors import SettingsInvalid
+from bot.ports import Store, UnitOfWork
+from bot.storage.cipher import KEY_BYTES, Cipher, key_beside
+from bot.storage.schema import prepare_sqlite
+from bot.storage.sqlite.database import connect
+from bot.storage.sqlite.store import SqliteStore
+from bot.storage.unit_of_work import UnitOfWork as OwnUnitOfWork
+from bot.storage.url import Address, parse_url
+
+
+def open_store(url: str, *, migrate: bool = True, key: bytes | None = None) -> Store:
+    """The store at a file path, ``sqlite:///path``, ``:memory:`` or ``postgresql+psycopg://...``.
+
+    ``key`` is the 32-byte master key; without one, a key file beside the SQLite database is used, or made for a new one.
+    Raises SettingsInvalid for a wrong address or key, SchemaMismatch for a schema that this code must not touch (or, with
+    ``migrate=False``, for one that is not up to date), StorageFailed or StorageBusy where the database cannot be opened.
+    """
+    address = parse_url(url)
+    cipher = Cipher(_key(address, key))
+    if address.sqlite is None:
+        raise SettingsInvalid("PostgreSQL is not there yet")
+    connection = connect(address.sqlite)
+    try:
+        prepare_sqlite(connection, migrate=migrate)
+    except BaseException:
+        connection.close()
+        raise
+    return _checked(SqliteStore(connection, cipher), cipher)
+
+
+def _checked(store: Store, cipher: Cipher) -> Store:
+    """The store, once its database is known to be sealed with this very key."""
+
+    def check(uow: UnitOfWork) -> bool:
+        return cipher.fits(cast("OwnUnitOfWork", uow).check_word(cipher.check_word()))
+
+    if not store.transact(check):
+        store.close()
+        raise SettingsInvalid("AFTERCARE_ENCRYPTION_KEY (or the .key file beside the database) is not the key of this database")
+    return store
+
+
+def _key(address: Address, key: bytes | None) -> bytes:
+    if key is not None:
+        return key
+    if address.path is not None:
+        return key_beside(address.path)
+    if address.sqlite is not None:
+        return bytes(KEY_BYTES)
+    raise SettingsInvalid("AFTERCARE_ENCRYPTION_KEY is not set: PostgreSQL has no place of its own for a key")

@@ -1,0 +1,79 @@
+"""Every repository over one open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import select
+
+from bot.storage.cipher import Cipher
+from bot.storage.database import Database
+from bot.storage.repositories.alerts import Alerts
+from bot.storage.repositories.assessments import Assessments
+from bot.storage.repositories.audit import Audit
+from bot.storage.repositories.check_ins import CheckIns
+from bot.storage.repositories.clinic import Buttons, Clinicians, Tasks
+from bot.storage.repositories.enrolments import Enrolments, Invitations, Sessions
+from bot.storage.repositories.inbox import Inbox
+from bot.storage.repositories.outbox import Outbox
+from bot.storage.repositories.patients import Patients
+from bot.storage.rows import MetaRow, table
+from bot.storage.statements import Prepared, adding_if_new, param
+
+_META = table(MetaRow)
+_KEEP = adding_if_new(_META)
+_KEPT = Prepared(select(_META.c.value).where(_META.c.name == param("name")))
+
+
+class UnitOfWork:
+    """``bot.ports.UnitOfWork``. One lives as long as its connection; the store begins and ends each transaction."""
+
+    def __init__(self, database: Database, cipher: Cipher) -> None:
+        self._database = database
+        self.inbox = Inbox(database)
+        self.patients = Patients(database, cipher)
+        self.enrolments = Enrolments(database)
+        self.invitations = Invitations(database)
+        self.sessions = Sessions(database)
+        self.check_ins = CheckIns(database)
+        self.assessments = Assessments(database)
+        self.alerts = Alerts(database)
+        self.tasks = Tasks(database)
+        self.clinicians = Clinicians(database)
+        self.buttons = Buttons(database)
+        self.outbox = Outbox(database)
+        self.audit = Audit(database)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """An exception inside undoes what was done inside, audit rows too, and is raised on."""
+        return self._savepoint()
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        mark = self.audit.mark()
+        try:
+            with self._database.savepoint():
+                yield
+        except BaseException:
+            self.audit.back_to(mark)
+            raise
+
+    def lock_address(self, channel: str, address: str) -> None:
+        """Until the transaction ends nobody else works for this address."""
+        self.inbox.lock_address(channel, address)
+
+    def check_word(self, new: bytes) -> bytes:
+        """The sealed word that tells whether a key is this database's own; ``new`` is kept where there is none yet."""
+        self._database.run(_KEEP, {"name": "key_check", "value": new})
+        row = self._database.one(_KEPT, {"name": "key_check"})
+        return new if row is None else bytes(row[0])
+
+    def begin(self) -> None:
+        """Forgets what an earlier piece of work left behind."""
+        self.audit.back_to(0)
+        self.patients.erased = False
+
+    def finish(self) -> None:
+        """Writes what waits for the transaction's end."""
+        self.audit.flush()
