@@ -1,0 +1,105 @@
+"""What `aftercare preview` shows: the calendar that a patient would live through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.careplan.enrolment import Enrolment
+from bot.core.careplan.occurrences import plan, questions_for
+from bot.core.careplan.rechecks import describe
+from bot.core.careplan.schedule import Phase, Schedule
+from bot.core.clinical.patient import Risk, Route
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One check-in as the patient would get it. ``time`` is in the patient's zone; ``after`` counts from treatment."""
+
+    time: datetime
+    after: timedelta
+    check_in: str
+    phase: Phase
+    questions: tuple[str, ...]
+
+
+def preview(
+    schedule: Schedule,
+    treated_at: datetime,
+    timezone: str,
+    *,
+    enrolled_at: datetime | None = None,
+    days: int | None = None,
+    route: Route | None = None,
+    risks: frozenset[Risk] = frozenset(),
+) -> tuple[Row, ...]:
+    """The course of somebody treated then, living there, in order of time; at most ``days`` days of it.
+
+    ``route`` None takes the drip (iv) where the schedule is for it. ``enrolled_at`` None means: in time, so no catch-up.
+    Raises InvalidValue for moments without a time zone.
+    """
+    usual = Route.IV if Route.IV in schedule.routes else None
+    enrolment = Enrolment(
+        id=0,
+        patient_id=0,
+        schedule=schedule.id,
+        schedule_version=schedule.version,
+        role=schedule.role,
+        route=route or usual,
+        risks=risks,
+        treated_at=treated_at,
+    )
+    zone = ZoneInfo(timezone)
+    patient = enrolment.context(treated_at)
+    rows = []
+    for planned in plan(schedule, enrolment, zone, enrolled_at or treated_at):
+        after = planned.due_at - treated_at
+        if days is not None and after > timedelta(days=days):
+            continue
+        check_in = describe(schedule, planned)
+        since = check_in.at.roughly() if schedule.check_in(planned.check_in) else after
+        rows.append(
+            Row(
+                time=planned.due_at.astimezone(zone),
+                after=after,
+                check_in=planned.check_in,
+                phase=schedule.phase_at(since),
+                questions=planned.questions or questions_for(check_in, patient),
+            )
+        )
+    return tuple(rows)
+
+
+def as_json(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:
+    """``{"schedule", "version", "timezone", "occurrences": [{"time", "check_in", "phase", "questions"}]}``."""
+    occurrences = [
+        {"time": row.time.isoformat(), "check_in": row.check_in, "phase": row.phase.value, "questions": list(row.questions)}
+        for row in rows
+    ]
+    whole = {"schedule": schedule.id, "version": schedule.version, "timezone": timezone, "occurrences": occurrences}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_table(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:
+    """For people: one line a check-in, a heading where a phase begins."""
+    lines = [f"{schedule.title} ({schedule.id} {schedule.version}), times in {timezone}"]
+    width = max((len(row.check_in) for row in rows), default=0)
+    phase: Phase | None = None
+    for row in rows:
+        if row.phase is not phase:
+            phase = row.phase
+            lines += ["", phase.value.replace("_", " ")]
+        moment = row.time.strftime("%a %Y-%m-%d %H:%M")
+        lines.append(f"  {moment}  {_after(row.after):>7}  {row.check_in:<{width}}  {', '.join(row.questions)}")
+    lines += ["", f"{len(rows)} check-ins", ""]
+    return "\n".join(lines)
+
+
+def _after(after: timedelta) -> str:
+    hours = after.total_seconds() / 3600
+    if hours < 72:
+        return f"{hours:.0f} h"
+    return f"{after.days} d" if after.days < 365 else f"{after.days / 365.25:.1f} y"
