@@ -176,13 +176,29 @@ def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | 
     if request_data is None:
         return None, {"User-Agent": BaseRequest.USER_AGENT}
     if not request_data.contains_files:
-        return encode_json(request_data.parameters), _JSON
+        return _utf8(request_data.parameters), _JSON
     form = aiohttp.FormData()
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime)
     return form, {"User-Agent": BaseRequest.USER_AGENT}
+
+
+def _utf8(parameters: dict[str, Any]) -> bytes:
+    """As JSON that Telegram takes: it refuses lone surrogates, so they become U+FFFD."""
+    try:
+        return orjson.dumps(parameters)
+    except TypeError:
+        return orjson.dumps(_mended(parameters))
+
+
+def _mended(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, dict):
+        return {name: _mended(part) for name, part in value.items()}
+    return [_mended(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _refusal(status: int, body: bytes) -> TelegramError:

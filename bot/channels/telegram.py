@@ -18,14 +18,14 @@ from bot.channels.aiohttp_request import AiohttpRequest, AnswerLost, encode_json
 from bot.channels.pacing import Pacer
 from bot.channels.telegram_failures import receipt_for, refusal_of_polling
 from bot.channels.telegram_parse import ALLOWED_UPDATES, CHANNEL, address_of, parse_update, update_id_of
-from bot.channels.telegram_text import split_html, to_plain, without_lone_surrogates
+from bot.channels.telegram_text import split_html, to_plain
 from bot.core.delivery import Kind, Outcome, OutgoingMessage, Receipt
 from bot.core.errors import TokenRejected
 from bot.core.events import Inbound
 
 DEFAULT_URL = "https://api.telegram.org"
 ATTEMPT_LIMIT = 25.0
-"""Seconds for one ``send`` with all its parts, pacing aside: under bot.ports.LEASE, after which it counts as lost in a crash."""
+"""Seconds for one ``send`` with all its parts: under bot.ports.LEASE, after which it counts as lost in a crash."""
 POLL_MARGIN = 10.0
 """Seconds that a long poll's answer may be late before the connection counts as dead."""
 _NO_PREVIEW = {"is_disabled": True}
@@ -62,7 +62,7 @@ class RawBot(telegram.Bot):
 
 
 class TelegramChannel:
-    """Implements ``bot.ports.Channel``. ``pacer``, where given, paces every message and edit (not button answers)."""
+    """Implements ``bot.ports.Channel``. The sender paces messages; ``pacer`` is for the further parts of one that must be split."""
 
     name = CHANNEL
 
@@ -101,37 +101,36 @@ class TelegramChannel:
 
     async def send(self, message: OutgoingMessage) -> Receipt:
         """One attempt. Raises TokenRejected where Telegram does not accept the token, nothing else that the network can cause."""
+        try:
+            async with asyncio.timeout(ATTEMPT_LIMIT):
+                return await self._send(message)
+        except TimeoutError as exc:
+            return receipt_for(exc)
+
+    async def _send(self, message: OutgoingMessage) -> Receipt:
         if message.kind is Kind.BUTTON_ANSWER:
             return await self._attempt("answerCallbackQuery", _button_answer(message))
         if message.kind is Kind.LEAVE:
             return await self._attempt("leaveChat", {"chat_id": _chat(message.address)})
         parts = _parts(message)
         if message.kind is Kind.EDIT:
-            return await self._paced(message, "editMessageText", _edit(message, parts[0]))
+            return await self._attempt("editMessageText", _edit(message, parts[0]))
         return await self._send_parts(message, parts)
 
     async def _send_parts(self, message: OutgoingMessage, parts: list[str]) -> Receipt:
         receipt = Receipt(outcome=Outcome.REJECTED, detail="nothing to send")
         for number, part in enumerate(parts, start=1):
-            receipt = await self._paced(message, "sendMessage", _new_message(message, part, last=number == len(parts)))
+            if number > 1 and self._pacer is not None:
+                await self._pacer.acquire(message.address, message.lane)
+            receipt = await self._attempt("sendMessage", _new_message(message, part, last=number == len(parts)))
             if receipt.outcome is not Outcome.SENT:
                 return receipt if number == 1 else _cut_short(receipt, number, len(parts))
         return receipt
 
-    async def _paced(self, message: OutgoingMessage, method: str, data: dict[str, Any]) -> Receipt:
-        if self._pacer is None:
-            return await self._attempt(method, data)
-        await self._pacer.acquire(message.address, message.lane)
-        receipt = await self._attempt(method, data)
-        if receipt.retry_after is not None:
-            self._pacer.hold(message.address, receipt.retry_after)
-        return receipt
-
     async def _attempt(self, method: str, data: dict[str, Any]) -> Receipt:
         try:
-            async with asyncio.timeout(ATTEMPT_LIMIT):
-                result = await self._bot.call(method, data)
-        except (TelegramError, TimeoutError) as exc:
+            result = await self._bot.call(method, data)
+        except TelegramError as exc:
             return receipt_for(exc)
         message_id = result.get("message_id") if isinstance(result, dict) else data.get("message_id")
         return Receipt(outcome=Outcome.SENT, provider_id=None if message_id is None else str(message_id))
@@ -189,8 +188,7 @@ def _raw_update(item: object) -> list[RawUpdate]:
 
 
 def _parts(message: OutgoingMessage) -> list[str]:
-    text = message.text if message.text.isascii() else without_lone_surrogates(message.text)
-    parts = split_html(text.replace("\0", ""))
+    parts = split_html(message.text.replace("\0", ""))
     return [to_plain(part) for part in parts] if message.as_plain_text else parts
 
 

@@ -21,11 +21,6 @@ def to_plain(text: str) -> str:
     return html.unescape(_ANY_TAG.sub("", text))
 
 
-def without_lone_surrogates(text: str) -> str:
-    """Text that UTF-8 can carry: lone surrogates become U+FFFD, pairs the character that they mean."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def width(text: str) -> int:
     """Length in UTF-16 units."""
     return len(text) + sum(character > "\uffff" for character in text)
@@ -47,7 +42,7 @@ def split_html(text: str, limit: int = LIMIT) -> list[str]:
             parts.append(finished)
         part.add(atom)
     parts.append(part.whole())
-    return [finished for finished in parts if to_plain(finished).strip()] or [text[:limit]]
+    return [finished for finished in parts if to_plain(finished).strip()] or [text]
 
 
 @dataclass(frozen=True, slots=True)

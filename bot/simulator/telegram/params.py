@@ -44,6 +44,8 @@ def typed(method: str, params: Json) -> tuple[Json, list[str]]:
     """
     known = METHODS[method]
     given = {name: value for name, value in params.items() if value is not None}
+    if not all(map(_is_utf8, given.values())):
+        raise bad_request("strings must be encoded in UTF-8")
     values = {name: _TYPES[known[name].rstrip("!")](name, value) for name, value in given.items() if name in known}
     uploads = {name for name, value in given.items() if isinstance(value, Upload)}
     attached = {name: given[name] for name in uploads - set(known)}
@@ -58,13 +60,18 @@ def _int(name: str, value: Any) -> int:  # noqa: ANN401 - JSON
     raise bad_request(f"invalid {name} specified")
 
 
+def _is_utf8(value: Any) -> bool:  # noqa: ANN401 - JSON
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, dict):
+        return all(_is_utf8(part) for pair in value.items() for part in pair)
+    return all(map(_is_utf8, value)) if isinstance(value, list) else True
+
+
 def _str(name: str, value: Any) -> str:  # noqa: ANN401 - JSON
     if isinstance(value, bool | float | dict | list | Upload):
         raise bad_request(f'parameter "{name}" must be a string')
-    text = str(value)
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise bad_request("strings must be encoded in UTF-8")
-    return text
+    return str(value)
 
 
 def _bool(name: str, value: Any) -> bool:  # noqa: ANN401, ARG001 - JSON; one signature for all types
