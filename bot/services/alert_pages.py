@@ -39,6 +39,11 @@ RESOLVE = "alert.resolve"
 OUTCOME = "alert.outcome"
 SHOW = "alert.show"
 NOT_YET = "not_yet"
+_ACTIONS = {
+    AlertState.OPEN: (ACKNOWLEDGE, RESOLVE),
+    AlertState.ACKNOWLEDGED: (RESOLVE,),
+    AlertState.RESOLVED: (),
+}
 OUTCOMES = ("emergency_care", "seen", "advised", "no_problem")
 
 
@@ -58,7 +63,7 @@ class Desk:
 
     def show(self, clinician: Clinician) -> OutgoingMessage:
         """The alert as it stands, for somebody who asked to see it; not yet in the outbox."""
-        status = standing_text(self.alert, self.world, clinician.language)
+        status = _status_for_copy(self, clinician.language, stale=False)
         return to_clinician(self, clinician, _text(self, clinician.language, status))
 
     def log(self, event: str, by: str = "", detail: str = "") -> None:
@@ -86,7 +91,7 @@ def to_clinician(desk: Desk, clinician: Clinician, text: str) -> OutgoingMessage
         address=clinician.address or "",
         text=text,
         lane=Lane.ALERT,
-        buttons=(tuple(alert_buttons(desk, clinician)),),
+        buttons=_row(alert_buttons(desk, clinician)),
         purpose=desk.purpose,
         patient_id=desk.alert.patient_id,
         clinician=clinician.id,
@@ -95,8 +100,8 @@ def to_clinician(desk: Desk, clinician: Clinician, text: str) -> OutgoingMessage
 
 
 def alert_buttons(desk: Desk, clinician: Clinician) -> list[Button]:
-    """Acknowledge (while open) and Resolve, each a row of its own that only this clinician may press."""
-    actions = [ACKNOWLEDGE, RESOLVE] if desk.alert.state is AlertState.OPEN else [RESOLVE]
+    """What can be done about the alert in its state; only this clinician may press them."""
+    actions = _ACTIONS[desk.alert.state]
     label = desk.world.content.label
     return [
         add_button(desk, clinician, action, label(clinician.language, f"alert.button.{action.removeprefix('alert.')}"))
@@ -248,7 +253,7 @@ def _edit(desk: Desk, copy: OutgoingMessage, purpose: str) -> OutgoingMessage:
         text=_text(desk, language, _status_for_copy(desk, language, stale=stale)),
         lane=Lane.ALERT,
         kind=Kind.EDIT,
-        buttons=(live,) if live else (),
+        buttons=_row(live),
         edits=copy.provider_id if arrived else f"outbox:{copy.id}",
         purpose=purpose,
         patient_id=copy.patient_id,
@@ -260,11 +265,7 @@ def _edit(desk: Desk, copy: OutgoingMessage, purpose: str) -> OutgoingMessage:
 
 def _live_buttons(desk: Desk, copy: OutgoingMessage) -> tuple[tuple[Button, ...], bool]:
     """Those of the copy's own buttons that still do something, and whether they are older than the alert's fence."""
-    wanted = {
-        AlertState.OPEN: {ACKNOWLEDGE, RESOLVE},
-        AlertState.ACKNOWLEDGED: {RESOLVE},
-        AlertState.RESOLVED: set[str](),
-    }[desk.alert.state]
+    wanted = _ACTIONS[desk.alert.state]
     live: list[Button] = []
     for button in (button for row in copy.buttons for button in row):
         stored = desk.uow.buttons.get(button.id)
@@ -275,6 +276,10 @@ def _live_buttons(desk: Desk, copy: OutgoingMessage) -> tuple[tuple[Button, ...]
         if stored.action in wanted:
             live.append(button)
     return tuple(live), False
+
+
+def _row(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+    return (tuple(buttons),) if buttons else ()
 
 
 def _status_for_copy(desk: Desk, language: str, *, stale: bool) -> str:

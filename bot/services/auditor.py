@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core.clinical.disposition import Disposition
 from bot.core.escalation.alert import Alert, AlertState
@@ -21,6 +21,8 @@ STEP_LATE = timedelta(seconds=15)
 """An alert that climbs later than this breaks promise 4."""
 STANDSTILL = timedelta(seconds=60)
 """How long inbox, outbox or a worker may stand still; the alarm has to be out within three minutes (promise 7)."""
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Messages without a time are due since long before this: how long they have waited is not known."""
 LOOK_BACK = timedelta(hours=24)
 STEPS_AT_ONCE = 500
 IDS_SHOWN = 10
@@ -57,7 +59,7 @@ def inspect(uow: UnitOfWork, world: World, now: datetime, heartbeats: Mapping[st
     """
     repaired = [*_repair_assessments(uow, world, now), *_repair_alerts(uow, world, now), *_repair_outbox(uow, now)]
     problems = [
-        *_alert_problems(uow, now),
+        *_alert_problems(uow, world, now),
         *_queue_problems(uow, now),
         *_quarantine_problems(uow, now),
         *_stalled(heartbeats or {}, now),
@@ -91,7 +93,7 @@ def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str
         if stuck(alert, now):
             escalations.apply(uow, alert, FoundStuck(), world, now)
             yield f"alert:{alert.id} was stuck"
-        elif _holder_gone(uow, alert):
+        elif _holder_gone(uow, alert, world):
             escalations.apply(uow, alert, Reopened(why="its holder has left"), world, now)
             yield f"alert:{alert.id} had lost its holder"
     if any(_late(alert, now) for alert in uow.alerts.unresolved()):
@@ -99,11 +101,10 @@ def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str
         yield f"{stepped} alerts were overdue"
 
 
-def _holder_gone(uow: UnitOfWork, alert: Alert) -> bool:
+def _holder_gone(uow: UnitOfWork, alert: Alert, world: World) -> bool:
     if alert.state is not AlertState.ACKNOWLEDGED:
         return False
-    holder = uow.clinicians.get(alert.acknowledged_by or "")
-    return holder is None or not holder.active
+    return not escalations.may_act(uow.clinicians.get(alert.acknowledged_by or ""), world)
 
 
 def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:
@@ -115,12 +116,12 @@ def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:
 # --- problems ------------------------------------------------------------------------------------------------------------
 
 
-def _alert_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
+def _alert_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Problem]:
     unresolved = uow.alerts.unresolved()
     late = [alert for alert in unresolved if _late(alert, now)]
     if late:
         yield Problem(kind="alert_overdue", count=len(late), detail=_ids(late))
-    reachable = escalations.reachable(uow)
+    reachable = escalations.reachable(uow, world)
     waiting = [alert for alert in unresolved if alert.state is AlertState.OPEN]
     if waiting and not reachable:
         yield Problem(kind="nobody_reachable", count=len(waiting), detail=_ids(waiting))
@@ -131,7 +132,7 @@ def _queue_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
     if oldest is not None and now - oldest > STANDSTILL:
         yield Problem(kind="inbox_waiting", count=uow.inbox.waiting(), detail=f"since {oldest.isoformat()}")
     due = uow.outbox.next_due()
-    if due is not None and now - due > STANDSTILL:
+    if due is not None and due > AT_ONCE and now - due > STANDSTILL:
         yield Problem(kind="outbox_waiting", count=uow.outbox.pending(), detail=f"since {due.isoformat()}")
 
 

@@ -23,6 +23,7 @@ from bot.core.escalation.actions import (
 )
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.climb import RETRY
+from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.events import AlertEvent, FindingJoined, Opened, PageFailed
 from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep
 from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
@@ -43,7 +44,7 @@ def open_alert(uow: UnitOfWork, patient: Patient, stored: StoredAssessment, worl
     there is one. A red flag always pages somebody, whatever clinic.yaml forgot.
     """
     disposition = stored.assessment.disposition
-    policy = policy_for(world.content.clinic, disposition)
+    policy = policy_for(world.content.clinic, disposition, _policy_set(uow, patient, world))
     if policy is None:
         _leave_task(uow, patient, stored, now)
     open_already = uow.alerts.unresolved_of(patient.id)
@@ -111,9 +112,12 @@ def alert_of(message: OutgoingMessage) -> int | None:
     return int(number) if kind == "alert" and number.isdecimal() else None
 
 
-def policy_for(clinic: Clinic, disposition: Disposition) -> EscalationPolicy | None:
-    """The clinic's policy with somebody to fall back on; for a red flag without any policy, the last-resort contact alone."""
-    policy = clinic.policy_for(disposition)
+def policy_for(clinic: Clinic, disposition: Disposition, escalation: str = "default") -> EscalationPolicy | None:
+    """The policy of that set, or else of the default set, with somebody to fall back on.
+
+    For a red flag without any policy: the last-resort contact alone. For anything else without one: None.
+    """
+    policy = clinic.policy_for(disposition, escalation) or clinic.policy_for(disposition)
     if policy is not None:
         return policy if policy.last_resort else replace(policy, last_resort=clinic.last_resort)
     if not disposition.red:
@@ -127,15 +131,20 @@ def roster_for(uow: UnitOfWork, world: World, alert: Alert, now: datetime) -> Ro
     history = uow.alerts.history(alert.id) if alert.id else ()
     return Roster(
         rotas={rota.id: rota for rota in world.content.clinic.rotas},
-        reachable=reachable(uow),
+        reachable=reachable(uow, world),
         paged=tuple(dict.fromkeys(entry.by for entry in history if entry.event == "paged")),
         sated=sated(history, now),
     )
 
 
-def reachable(uow: UnitOfWork) -> frozenset[str]:
+def reachable(uow: UnitOfWork, world: World) -> frozenset[str]:
     """Ids of the clinicians that a page can reach."""
-    return frozenset(c.id for c in uow.clinicians.all() if c.active and c.reachable and c.address)
+    return frozenset(c.id for c in uow.clinicians.all() if may_act(c, world) and c.reachable and c.address)
+
+
+def may_act(clinician: Clinician | None, world: World) -> bool:
+    """Whether they may see and do anything: not revoked, and still in clinic.yaml. Asked each time."""
+    return clinician is not None and clinician.active and clinician.id in world.content.clinic.clinicians
 
 
 def sated(history: Iterable[AlertEntry], now: datetime) -> frozenset[str]:
@@ -163,6 +172,13 @@ def _open(
     uow.alerts.log(AlertEntry(alert_id=alert.id, at=now, event="opened", detail=f"assessment {stored.id}"))
     uow.audit.append(now, "system", "alert.opened", f"alert:{alert.id}", f"{stored.assessment.disposition.word}: {rules}")
     return apply(uow, alert, Opened(), world, now)
+
+
+def _policy_set(uow: UnitOfWork, patient: Patient, world: World) -> str:
+    """The set of policies that the schedule of the patient's course names."""
+    enrolment = next((e for e in uow.enrolments.of_patient(patient.id) if e.active), None)
+    schedule = world.content.schedules.get(enrolment.schedule) if enrolment else None
+    return schedule.escalation if schedule else "default"
 
 
 def _leave_task(uow: UnitOfWork, patient: Patient, stored: StoredAssessment, now: datetime) -> None:
