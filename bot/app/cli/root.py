@@ -20,7 +20,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "doctor": "operations:doctor",
     "enrol": "people:enrol",
-    "explain": "content:explain",
+    "explain": "explain:explain",
     "patient": "patient:patient",
     "preview": "content:preview",
     "run": "run:run",

@@ -1,0 +1,108 @@
+"""`aftercare check` and `preview`: what operators wrote, read back to them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.app.cli.output import as_json
+from bot.app.settings import Settings
+from bot.content import preview as calendar
+from bot.content.check import FORMATS
+from bot.content.check import check as find_problems
+from bot.content.clinic import load_clinic
+from bot.content.library import CATALOGUE
+from bot.content.questions import load_questions
+from bot.content.schedules import load_schedule
+from bot.core.clinical.patient import Risk, Route
+from bot.core.errors import InvalidValue
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
+def check(paths: tuple[Path, ...], form: str) -> None:
+    """Checks schedules, clinic.yaml, catalogue and messages: file:line:col, the line, a caret and a hint.
+
+    Without PATHS everything is checked; a path is a schedule, a clinic.yaml or a folder of both.
+    """
+    settings = Settings.load()
+    problems = find_problems(paths, schedules=settings.schedules, messages=settings.messages)
+    click.echo(FORMATS[form](problems), nl=False)
+    sys.exit(1 if problems else 0)
+
+
+@click.command()
+@click.argument("schedule")
+@click.option(
+    "--treated-at",
+    metavar="T",
+    help="When treatment ended (ISO; local time of --timezone where it has no offset). Now by default.",
+)
+@click.option("--timezone", metavar="Z", help="Where the patient lives, such as Europe/Istanbul. The clinic's zone by default.")
+@click.option("--days", type=click.IntRange(min=1), help="Only the first so many days.")
+@click.option("--route", type=click.Choice([route.value for route in Route]), help="How the cells were given.")
+@click.option("--risk", "risks", multiple=True, type=click.Choice([risk.value for risk in Risk]), help="A risk; may be repeated.")
+@as_json
+def preview(  # noqa: PLR0917 - click hands over each option
+    schedule: str,
+    treated_at: str | None,
+    timezone: str | None,
+    days: int | None,
+    route: str | None,
+    risks: tuple[str, ...],
+    json_wanted: bool,  # noqa: FBT001
+) -> None:
+    """The calendar that a patient would live through. SCHEDULE is a file, or the name of one in the schedules folder."""
+    settings = Settings.load()
+    path = schedule_file(schedule, settings)
+    loaded = load_schedule(path, load_questions(CATALOGUE / "questions.yaml"))
+    zone = timezone or _clinic_zone(path, settings)
+    rows = calendar.preview(
+        loaded,
+        moment(treated_at, zone),
+        zone,
+        days=days,
+        route=Route(route) if route else None,
+        risks=frozenset(map(Risk, risks)),
+    )
+    click.echo((calendar.as_json if json_wanted else calendar.as_table)(loaded, zone, rows), nl=False)
+
+
+def schedule_file(name: str, settings: Settings) -> Path:
+    """The file of that name, or ``<name>.yaml`` in the schedules folder. A wrong name is wrong use."""
+    for path in (Path(name), settings.schedules / f"{name}.yaml", settings.schedules / name):
+        if path.is_file():
+            return path
+    known = ", ".join(sorted(p.stem for p in settings.schedules.glob("*.yaml") if p.stem != "clinic"))
+    raise click.BadParameter(
+        f"{name!r} is neither a file nor a schedule of {settings.schedules} ({known})", param_hint="SCHEDULE"
+    )
+
+
+def moment(text: str | None, zone: str) -> datetime:
+    """An ISO moment, in ``zone`` where it has no offset of its own; now where there is none."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue(f"{text!r} is no moment such as 2026-03-01T10:00") from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=known_zone(zone))
+
+
+def known_zone(name: str) -> ZoneInfo:
+    """The zone of that name. Raises InvalidValue."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):
+        raise InvalidValue(f"{name!r} is no time zone such as Europe/Istanbul") from None
+
+
+def _clinic_zone(schedule: Path, settings: Settings) -> str:
+    own = schedule.parent / "clinic.yaml"
+    return load_clinic(own if own.is_file() else settings.schedules / "clinic.yaml").timezone
