@@ -95,9 +95,6 @@ class Slots(Generic[T]):
             return self._slot_at()
         return max(self._slot_at(), self._parked[0][0]) if self._parked else None
 
-    def __len__(self) -> int:
-        return sum(not ticket.cancelled for queue in self._waiting.values() for ticket in queue)
-
     def _slot_at(self) -> float:
         full = self._recent and len(self._recent) == self._recent.maxlen
         return max(self._next_slot, self._recent[0] + 1.0) if full else self._next_slot
