@@ -1,0 +1,216 @@
+"""The tick: what is due is sent, reminded, or handed to the clinic. One transaction handles a batch; rows, not timers, hold the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.core.careplan.enrolment import CheckInState, PatientState, PlannedCheckIn
+from bot.core.careplan.lateness import Due, choose
+from bot.core.careplan.occurrences import CATCH_UP, RECHECK, questions_for
+from bot.core.careplan.quiet import after_quiet
+from bot.core.careplan.rechecks import describe
+from bot.core.careplan.schedule import CheckIn
+from bot.core.clinical.disposition import Disposition
+from bot.core.conversation.session import SessionState
+from bot.core.errors import AftercareError, NotFound
+from bot.core.events import CheckInFellDue, ClarificationTimedOut, ReminderFellDue, SilenceLasted
+from bot.ports import Task, UnitOfWork
+from bot.services.assessing import assess_present
+from bot.services.conversations import advance
+from bot.services.performing import CLARIFICATION
+from bot.services.talk import Talk, open_talk
+from bot.services.world import World
+
+LAST_RUN = "check_ins"
+"""The cursor that holds when the system last looked for due work, in seconds since 1970."""
+RUN_NOTED_EVERY = timedelta(minutes=5)
+WAIT_FOR_CLARIFICATION = timedelta(minutes=5)
+AFTER_FAILURE = timedelta(minutes=10)
+RECEIVING = frozenset({SessionState.IDLE, SessionState.CHECK_IN, SessionState.CLARIFYING})
+
+
+def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = 500) -> int:
+    """Handles up to ``limit`` due rows in this transaction; how many. Call it again while it returns ``limit``.
+
+    One patient whose rows cannot be handled is put off and audited; the others are served.
+    """
+    last_run = _note_run(uow, now)
+    due = uow.check_ins.due(now, limit)
+    by_patient: dict[int, list[PlannedCheckIn]] = {}
+    for row in due:
+        by_patient.setdefault(row.patient_id, []).append(row)
+    for patient_id, rows in by_patient.items():
+        try:
+            with uow.savepoint():
+                _serve(open_talk(uow, uow.patients.get(patient_id), world, now), rows, last_run)
+        except AftercareError as error:
+            if error.retryable:
+                raise
+            _put_off(uow, patient_id, rows, type(error).__name__, now)
+    return len(due)
+
+
+def _note_run(uow: UnitOfWork, now: datetime) -> datetime | None:
+    """When the system last looked, to within a few minutes; written seldom, so that an empty tick writes nothing."""
+    seconds = uow.inbox.cursor(LAST_RUN)
+    last_run = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    if last_run is None or not timedelta(0) <= now - last_run < RUN_NOTED_EVERY:
+        uow.inbox.set_cursor(LAST_RUN, int(now.timestamp()))
+    return last_run
+
+
+def _put_off(uow: UnitOfWork, patient_id: int, rows: Sequence[PlannedCheckIn], error: str, now: datetime) -> None:
+    uow.audit.append(now, "system", "check_in.failed", f"patient:{patient_id}", error)
+    for row in rows:
+        uow.check_ins.save(replace(row, due_at=now + AFTER_FAILURE))
+
+
+def _serve(talk: Talk, rows: Sequence[PlannedCheckIn], last_run: datetime | None) -> None:
+    """Everything of one patient that is due: clarifications first, then what is running, then at most one new check-in."""
+    for row in rows:
+        if row.check_in == CLARIFICATION:
+            _clarification(talk, row)
+    others = [row for row in rows if row.check_in != CLARIFICATION]
+    if talk.patient.state is not PatientState.ACTIVE or talk.session.standing not in RECEIVING:
+        _settle(talk, others, CheckInState.SKIPPED)
+    elif talk.session.state is SessionState.CLARIFYING:
+        for row in others:
+            talk.uow.check_ins.save(replace(row, due_at=talk.now + WAIT_FOR_CLARIFICATION))
+    else:
+        planned = [row for row in others if row.state is CheckInState.PLANNED]
+        chosen = _choose(talk, planned, last_run) if planned else None
+        for row in others:
+            if row.state is not CheckInState.PLANNED:
+                _running(talk, row, superseded=chosen is not None)
+        if chosen is not None:
+            _send(talk, chosen)
+
+
+def _clarification(talk: Talk, row: PlannedCheckIn) -> None:
+    session = talk.session
+    open_still = session.state is SessionState.CLARIFYING and session.round == row.occurrence
+    talk.uow.check_ins.save(replace(row, state=CheckInState.SILENT if open_still else CheckInState.CANCELLED))
+    if open_still:
+        suspected = assess_present(talk, *filter(None, [session.clarifying]))
+        advance(talk, ClarificationTimedOut(round=session.round, suspected=suspected))
+
+
+def _choose(talk: Talk, planned: Sequence[PlannedCheckIn], last_run: datetime | None) -> Due | None:
+    due = [_due(talk, row) for row in planned]
+    known = [item for item in due if item is not None]
+    choice = choose(known, talk.now, last_run=last_run)
+    for row in choice.settled:
+        talk.uow.check_ins.save(row)
+    if choice.send is None:
+        return None
+    item = next(item for item in known if item.planned.id == choice.send.id)
+    return replace(item, planned=choice.send, questions=choice.send.questions or item.questions)
+
+
+def _due(talk: Talk, row: PlannedCheckIn) -> Due | None:
+    """The row with its check-in; None (and SKIPPED) where the schedule has it no more, or it asks nothing that we know."""
+    check_in = _check_in(talk, row)
+    asked = row.questions or (questions_for(check_in, talk.enrolment.context(talk.now)) if check_in else ())
+    questions = tuple(q for q in asked if q in talk.world.content.questions)
+    if check_in is None or not questions:
+        _settle(talk, [row], CheckInState.SKIPPED)
+        return None
+    return Due(planned=row, check_in=check_in, questions=questions)
+
+
+def _check_in(talk: Talk, row: PlannedCheckIn) -> CheckIn | None:
+    enrolment = talk.uow.enrolments.get(row.enrolment_id)
+    schedule = talk.world.content.schedules.get(enrolment.schedule)
+    if schedule is None:
+        return None
+    try:
+        return describe(schedule, row)
+    except NotFound:
+        return None
+
+
+def _send(talk: Talk, due: Due) -> None:
+    row = due.planned
+    _supersede(talk)
+    advance(talk, CheckInFellDue(check_in_id=row.id, questions=due.questions, intro=_intro(talk, row)))
+    sent = replace(
+        row,
+        state=CheckInState.SENT,
+        questions=due.questions,
+        sent_at=talk.now,
+        due_at=talk.now + due.check_in.silence.remind_after,
+    )
+    talk.uow.check_ins.save(sent)
+
+
+def _intro(talk: Talk, row: PlannedCheckIn) -> str:
+    if row.check_in in {CATCH_UP, RECHECK}:
+        return f"check_in.opening.{row.check_in}"
+    schedule = talk.schedule
+    phase = schedule.phase_at(talk.now - talk.enrolment.treated_at).value if schedule else "short_term"
+    return f"check_in.opening.{phase}"
+
+
+def _supersede(talk: Talk) -> None:
+    """At most one check-in runs: an older one gives way. It was answered in part, or reminded in vain, or merged into this one."""
+    check_in_id = talk.session.check_in_id
+    if check_in_id is None:
+        return
+    running = talk.uow.check_ins.get(check_in_id)
+    if talk.session.position > 0:
+        _settle(talk, [running], CheckInState.ANSWERED)
+    elif running.state is CheckInState.REMINDED:
+        _settle(talk, [running], CheckInState.SILENT)
+        _silence_task(talk, running, Disposition.SAME_DAY)
+    elif running.state is CheckInState.SENT:
+        _settle(talk, [running], CheckInState.SKIPPED)
+
+
+def _running(talk: Talk, row: PlannedCheckIn, *, superseded: bool) -> None:
+    """A check-in that was sent and has no full answer yet."""
+    if talk.session.check_in_id != row.id:
+        _settle(talk, [row], CheckInState.SKIPPED)
+        return
+    check_in = _check_in(talk, row)
+    if superseded:
+        return
+    if row.state is CheckInState.SENT and check_in is not None and not _stale(talk, row, check_in):
+        _remind(talk, row, check_in)
+        return
+    disposition = check_in.silence.disposition if check_in else Disposition.SAME_DAY
+    advance(talk, SilenceLasted(check_in_id=row.id, disposition=max(disposition, _last_state(talk))))
+
+
+def _remind(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> None:
+    """Once, and not in quiet hours where the check-in keeps them."""
+    schedule = talk.schedule
+    if check_in.quiet_hours and schedule is not None:
+        polite = after_quiet(talk.now, schedule.quiet_hours, talk.patient.zone())
+        if polite > talk.now:
+            talk.uow.check_ins.save(replace(row, due_at=polite))
+            return
+    advance(talk, ReminderFellDue(check_in_id=row.id))
+    due_at = talk.now + check_in.silence.task_after
+    talk.uow.check_ins.save(replace(row, state=CheckInState.REMINDED, due_at=due_at))
+
+
+def _stale(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> bool:
+    return talk.now > row.due_at + check_in.window
+
+
+def _last_state(talk: Talk) -> Disposition:
+    """Silence after something red is more pressing (B50): urgent where an alert about them is open."""
+    return Disposition.URGENT if talk.uow.alerts.unresolved_of(talk.patient.id) else Disposition.NONE
+
+
+def _silence_task(talk: Talk, row: PlannedCheckIn, disposition: Disposition) -> None:
+    level = max(disposition, _last_state(talk))
+    detail = f"check_in:{row.id}"
+    talk.task(Task(id=0, patient_id=talk.patient.id, kind="silence", disposition=level, at=talk.now, detail=detail))
+
+
+def _settle(talk: Talk, rows: Sequence[PlannedCheckIn], state: CheckInState) -> None:
+    for row in rows:
+        talk.uow.check_ins.save(replace(row, state=state))

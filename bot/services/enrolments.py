@@ -1,0 +1,139 @@
+"""Who may be followed: enrolment, the invitation that goes with it, erasure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
+from bot.core.careplan.invitation import INVITATION_LIFE, Invitation
+from bot.core.careplan.schedule import Schedule
+from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.errors import InvalidValue, NotFound
+from bot.core.escalation.clinician import Clinician
+from bot.ports import UnitOfWork
+from bot.services.world import World
+
+ADULT = 18
+OLDER = 65
+OLDEST = 120
+
+
+def enrol(
+    uow: UnitOfWork,
+    world: World,
+    now: datetime,
+    *,
+    name: str,
+    birth_year: int,
+    schedule: str,
+    treated_at: datetime,
+    route: Route | None = None,
+    risks: Iterable[Risk] = (),
+    language: str = "en",
+    timezone: str = "",
+    by: str = "system",
+) -> tuple[Patient, Enrolment, str]:
+    """A new patient on a course, and the token of their invitation (72 hours, single use).
+
+    ``timezone`` defaults to the clinic's. The age adds its risk by itself. Raises InvalidValue for a schedule, route, language
+    or year of birth that cannot be, and for anybody under 18: the numbers of the catalogue are for adults.
+    """
+    course = _schedule(world, schedule)
+    _check(course, route, birth_year, treated_at, now)
+    if language not in world.content.languages:
+        raise InvalidValue(f"no texts in the language {language!r}; there are {', '.join(world.content.languages)}")
+    patient = uow.patients.add(
+        Patient(
+            id=0,
+            code=_code(uow, world),
+            name=name,
+            birth_year=birth_year,
+            language=language,
+            timezone=timezone or world.content.clinic.timezone,
+            state=PatientState.INVITED,
+        )
+    )
+    older = {Risk.AGE_65_PLUS} if treated_at.year - birth_year > OLDER else set()
+    enrolment = uow.enrolments.add(
+        Enrolment(
+            id=0,
+            patient_id=patient.id,
+            schedule=course.id,
+            schedule_version=course.version,
+            role=course.role,
+            route=route,
+            risks=frozenset(risks) | older,
+            treated_at=treated_at,
+        )
+    )
+    uow.audit.append(now, by, "patient.enrolled", f"patient:{patient.id}", course.id)
+    return patient, enrolment, invite(uow, world, now, f"patient:{patient.id}", by=by)
+
+
+def invite(uow: UnitOfWork, world: World, now: datetime, subject: str, *, by: str = "system") -> str:
+    """A fresh invitation for this subject; those that it had and nobody opened are worth nothing from now on."""
+    for earlier in uow.invitations.of_subject(subject):
+        if earlier.used_at is None and earlier.expires_at > now:
+            uow.invitations.save(replace(earlier, expires_at=now))
+    token = world.ids.token()
+    uow.invitations.add(Invitation(id=0, token_hash=hash_of(token), subject=subject, expires_at=now + INVITATION_LIFE))
+    uow.audit.append(now, by, "invitation.made", subject)
+    return token
+
+
+def invite_clinician(uow: UnitOfWork, world: World, now: datetime, clinician_id: str, *, by: str = "system") -> str:
+    """An invitation for somebody of clinic.yaml. Raises NotFound for a name that is not in it."""
+    name = world.content.clinic.clinicians.get(clinician_id)
+    if name is None:
+        raise NotFound(f"clinic.yaml has no clinician {clinician_id!r}")
+    if uow.clinicians.get(clinician_id) is None:
+        uow.clinicians.put(Clinician(id=clinician_id, name=name))
+    return invite(uow, world, now, f"clinician:{clinician_id}", by=by)
+
+
+def erase(uow: UnitOfWork, patient_id: int, now: datetime, *, by: str) -> None:
+    """Removes everything of theirs but the audit skeleton. Raises InvalidValue while an alert of theirs is open."""
+    if uow.alerts.unresolved_of(patient_id) is not None:
+        raise InvalidValue("an alert about this patient is open: a clinician must resolve it first")
+    uow.check_ins.cancel_planned(patient_id)
+    uow.outbox.cancel_of_patient(patient_id)
+    uow.patients.erase(patient_id)
+    uow.audit.append(now, by, "patient.erased", f"patient:{patient_id}")
+
+
+def hash_of(token: str) -> str:
+    """How a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _schedule(world: World, schedule_id: str) -> Schedule:
+    found = world.content.schedules.get(schedule_id)
+    if found is None:
+        known = ", ".join(world.content.schedules)
+        raise InvalidValue(f"no schedule {schedule_id!r}; there are {known}")
+    return found
+
+
+def _check(course: Schedule, route: Route | None, birth_year: int, treated_at: datetime, now: datetime) -> None:
+    if route is not None and course.routes and route not in course.routes:
+        raise InvalidValue(f"the schedule {course.id!r} is not for the route {route.value!r}")
+    if route is None and course.role is Role.RECIPIENT:
+        raise InvalidValue("a recipient's enrolment says how the cells were given")
+    if treated_at.tzinfo is None:
+        raise InvalidValue("treated_at must carry a time zone")
+    if treated_at > now:
+        raise InvalidValue("a course starts with the end of the treatment: it cannot lie ahead")
+    age = now.year - birth_year
+    if not ADULT <= age <= OLDEST:
+        raise InvalidValue(f"born in {birth_year}: the catalogue is for adults of 18 to {OLDEST}")
+
+
+def _code(uow: UnitOfWork, world: World) -> str:
+    """A short code that no other patient has."""
+    while True:
+        code = world.ids.code()
+        if uow.patients.by_code(code) is None:
+            return code

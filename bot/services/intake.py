@@ -1,0 +1,136 @@
+"""What arrives: kept first, then handled once. What cannot be handled is tried again, then quarantined, and a person is told."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.careplan.enrolment import Patient
+from bot.core.clinical.disposition import Disposition
+from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage
+from bot.core.errors import AftercareError
+from bot.core.events import Inbound, InboundKind
+from bot.ports import Channel, InboxItem, Task, UnitOfWork
+from bot.services import clinicians, conversations, invitations, strangers
+from bot.services.talk import open_talk
+from bot.services.world import World
+
+WAITS = (timedelta(0), timedelta(seconds=5))
+"""How long a failed item waits before its second and third attempt; after the third it is quarantined."""
+
+
+def accept(uow: UnitOfWork, channel: Channel, raw: bytes, now: datetime) -> int | None:
+    """Keeps a raw update; its id, or None where it is here already. What is no update at all is quarantined, never lost."""
+    try:
+        inbound = channel.parse(raw)
+    except ValueError as error:
+        digest = hashlib.sha256(raw).hexdigest()
+        inbox_id = uow.inbox.add(channel.name, f"unparsed:{digest}", "", raw, now)
+        if inbox_id is not None:
+            uow.inbox.quarantine(inbox_id, type(error).__name__, now)
+        return inbox_id
+    return uow.inbox.add(channel.name, inbound.external_id, inbound.address, raw, now)
+
+
+def drain(uow: UnitOfWork, world: World, now: datetime, limit: int) -> int:
+    """Handles up to ``limit`` waiting items, oldest first; how many attempts were made."""
+    attempts = 0
+    while attempts < limit and (item := uow.inbox.take(now)) is not None:
+        process(uow, item, world, now)
+        attempts += 1
+    return attempts
+
+
+def process(uow: UnitOfWork, item: InboxItem, world: World, now: datetime) -> None:
+    """Handles one item in a savepoint. Its failure leaves nothing behind but a further attempt, or the quarantine.
+
+    Raises only what the whole transaction should be run again for (a retryable error of the store).
+    """
+    try:
+        with uow.savepoint():
+            inbound = world.channels[item.channel].parse(item.raw)
+            handle(uow, inbound, world, now, item.id)
+    except AftercareError as error:
+        if error.retryable:
+            raise
+        _failed(uow, item, error, now)
+    except Exception as error:  # noqa: BLE001 - whatever one message breaks must stop no other message
+        _failed(uow, item, error, now)
+    else:
+        uow.inbox.done(item.id, now)
+
+
+def handle(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox_id: int | None = None) -> None:
+    """Who is this address, and whose business is the message?"""
+    if inbound.kind is InboundKind.IGNORED:
+        return
+    if inbound.kind is InboundKind.GROUP:
+        _leave(uow, inbound, now)
+        return
+    token = invitations.token_in(inbound)
+    if token is not None:
+        invitations.open_invitation(uow, inbound, token, world, now, inbox_id=inbox_id)
+        return
+    _route(uow, inbound, world, now, inbox_id)
+
+
+def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox_id: int | None) -> None:
+    clinician = uow.clinicians.by_address(inbound.channel, inbound.address)
+    patient = uow.patients.by_address(inbound.channel, inbound.address)
+    if inbound.kind is InboundKind.MIGRATED:
+        _migrated(uow, inbound, patient)
+    if clinician is not None and (patient is None or _for_clinician(uow, inbound)):
+        clinicians.handle(uow, inbound, clinician, world, now)
+    elif patient is None:
+        strangers.answer(uow, inbound, world, now)
+    elif inbound.kind is InboundKind.BLOCKED:
+        conversations.mark_unreachable(open_talk(uow, patient, world, now, inbox_id))
+    elif inbound.kind is InboundKind.UNBLOCKED:
+        open_talk(uow, patient, world, now, inbox_id).reachable_again()
+    else:
+        conversations.receive(uow, inbound, patient, world, now, inbox_id=inbox_id)
+
+
+def _for_clinician(uow: UnitOfWork, inbound: Inbound) -> bool:
+    """Somebody who is both: a press belongs to its button's owner, all else is read as the patient's."""
+    button = uow.buttons.get(inbound.button) if inbound.button else None
+    return button is not None and button.owner.startswith("clinician:")
+
+
+def _migrated(uow: UnitOfWork, inbound: Inbound, patient: Patient | None) -> None:
+    if patient is not None and inbound.text:
+        uow.patients.save(replace(patient, address=inbound.text))
+
+
+def _leave(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
+    """Health content stays in private chats: the bot leaves a group that it was added to, once."""
+    purpose = f"leave:{inbound.channel}:{inbound.address}"
+    if any(m.state in {DeliveryState.PENDING, DeliveryState.SENDING} for m in uow.outbox.of_purpose(purpose)):
+        return
+    uow.outbox.add(
+        OutgoingMessage(
+            id=0,
+            channel=inbound.channel,
+            address=inbound.address,
+            text="",
+            lane=Lane.REPLY,
+            kind=Kind.LEAVE,
+            purpose=purpose,
+            due_at=now,
+        )
+    )
+
+
+def _failed(uow: UnitOfWork, item: InboxItem, error: Exception, now: datetime) -> None:
+    what = type(error).__name__  # its text may quote the patient
+    if item.attempts < len(WAITS):
+        uow.inbox.retry(item.id, what, now + WAITS[item.attempts])
+        return
+    uow.inbox.quarantine(item.id, what, now)
+    patient = uow.patients.by_address(item.channel, item.address)
+    uow.audit.append(now, "system", "inbox.quarantined", f"inbox:{item.id}", what)
+    if patient is not None:
+        detail = f"a person must read this: inbox {item.id} ({what})"
+        task = Task(id=0, patient_id=patient.id, kind="quarantined", disposition=Disposition.URGENT, at=now, detail=detail)
+        uow.tasks.add(task)

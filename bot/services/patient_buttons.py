@@ -1,0 +1,96 @@
+"""A pressed button: who owns it, whether it still counts, and the event that it stands for."""
+
+from __future__ import annotations
+
+from bot.core.delivery import Kind, Lane, OutgoingMessage
+from bot.core.events import (
+    AboutPatientConfirmed,
+    ClarificationAnswered,
+    Closed,
+    ConsentAnswered,
+    ConversationEvent,
+    Inbound,
+    LanguageChosen,
+    OptionChosen,
+)
+from bot.ports import StoredButton
+from bot.services.assessing import assess_findings, assess_present
+from bot.services.talk import Talk
+
+
+def redeem(talk: Talk, inbound: Inbound) -> StoredButton | None:
+    """The stored button, used up by this press; None where it is forged, another's, expired or used: audited, nothing else done."""
+    button = talk.uow.buttons.get(inbound.button) if inbound.button else None
+    refusal = _refusal(talk, button)
+    if refusal or button is None:
+        talk.audit("button.refused", refusal)
+        return None
+    talk.uow.buttons.use(button.id, talk.now)
+    return button
+
+
+def event_of(talk: Talk, button: StoredButton) -> ConversationEvent | None:
+    """The event that this button stands for; None for one whose question, option or language is gone."""
+    payload = button.payload
+    match button.action:
+        case "answer":
+            return option_chosen(talk, payload["question"], payload["option"], int(payload["round"]))
+        case "clarify":
+            suspected = assess_present(talk, *filter(None, [talk.session.clarifying or payload.get("symptom")]))
+            return ClarificationAnswered(round=int(payload["round"]), answer=Closed(payload["answer"]), suspected=suspected)
+        case "about_patient":
+            symptoms = payload["symptoms"].split(",")
+            return AboutPatientConfirmed(text=", ".join(symptoms), assessment=assess_present(talk, *symptoms))
+        case "language":
+            code = payload["language"]
+            return LanguageChosen(language=code) if code in talk.world.content.languages else None
+        case "consent":
+            return ConsentAnswered(agreed=payload["agreed"] == "yes")
+        case _:
+            return None
+
+
+def option_chosen(talk: Talk, question_id: str, option_id: str, question_round: int) -> OptionChosen | None:
+    """The option of a question as an event, with what it means; None where the catalogue has it no more."""
+    question = talk.world.content.questions.get(question_id)
+    option = question.option(option_id) if question else None
+    if option is None:
+        return None
+    return OptionChosen(
+        question=question_id,
+        option=option_id,
+        round=question_round,
+        text=talk.world.content.label(talk.patient.language, f"question.{question_id}.option.{option_id}"),
+        assessment=assess_findings(talk, option.findings),
+        follow_up=option.follow_up,
+    )
+
+
+def stop_spinner(talk: Talk, inbound: Inbound, notice: str = "") -> None:
+    """Answers the press itself, with a short notice where there is one."""
+    if inbound.callback_id is None:
+        return
+    talk.uow.outbox.add(
+        OutgoingMessage(
+            id=0,
+            channel=inbound.channel,
+            address=inbound.address,
+            text=notice,
+            lane=Lane.REPLY,
+            kind=Kind.BUTTON_ANSWER,
+            edits=inbound.callback_id,
+            purpose=f"press:{talk.inbox_id or 0}",
+            patient_id=talk.patient.id,
+            due_at=talk.now,
+        )
+    )
+
+
+def _refusal(talk: Talk, button: StoredButton | None) -> str:
+    if button is None:
+        return "unknown"
+    if button.owner != talk.subject:
+        return "of another"
+    if button.expires_at <= talk.now:
+        return "expired"
+    return "used" if button.used_at is not None else ""

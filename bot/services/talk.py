@@ -1,0 +1,151 @@
+"""One patient's conversation inside one transaction: what was loaded, and how it speaks to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.actions import AskQuestion, Choice, Part
+from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
+from bot.core.careplan.schedule import Schedule
+from bot.core.conversation.session import Session, SessionState
+from bot.core.conversation.situation import Situation
+from bot.core.delivery import Button, Lane, OutgoingMessage
+from bot.core.errors import NotFound
+from bot.ports import StoredAssessment, StoredButton, Task, UnitOfWork
+from bot.services.wording import Wording
+from bot.services.world import World
+
+BUTTON_LIFE = timedelta(days=30)
+
+
+@dataclass(kw_only=True, slots=True)
+class Talk:
+    """Mutable on purpose: a changed language or patient must count for the very next message. Lives for one transaction."""
+
+    uow: UnitOfWork
+    world: World
+    now: datetime
+    patient: Patient
+    enrolment: Enrolment
+    session: Session
+    inbox_id: int | None = None
+    stored: StoredAssessment | None = None
+    """The assessment recorded last."""
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The course's schedule; None where the file is gone."""
+        return self.world.content.schedules.get(self.enrolment.schedule)
+
+    @property
+    def subject(self) -> str:
+        """The patient as the audit chain names them."""
+        return f"patient:{self.patient.id}"
+
+    def situation(self) -> Situation:
+        """What the core may know."""
+        content = self.world.content
+        return Situation(
+            now=self.now,
+            birth_year=self.patient.birth_year,
+            enrolment=self.enrolment,
+            zone=self.patient.zone(),
+            clinic_zone=ZoneInfo(content.clinic.timezone),
+            questions=content.questions,
+            languages=tuple(content.languages),
+        )
+
+    def wording(self) -> Wording:
+        """The patient's language and clock."""
+        language = self.patient.language
+        return Wording(content=self.world.content, language=language, zone=self.patient.zone(), now=self.now)
+
+    def save_patient(self, patient: Patient) -> None:
+        """The patient as they are from now on, here and in the store."""
+        self.patient = patient
+        self.uow.patients.save(patient)
+
+    def reachable_again(self) -> None:
+        """Somebody who was unreachable has written: they are what they were before."""
+        if self.patient.state is PatientState.UNREACHABLE:
+            state = {SessionState.STOPPED: PatientState.STOPPED}.get(self.session.standing, PatientState.ACTIVE)
+            self.save_patient(replace(self.patient, state=state))
+
+    def send(self, parts: tuple[Part, ...], lane: Lane, choices: tuple[tuple[Choice, ...], ...] = (), purpose: str = "") -> None:
+        """Puts the paragraphs into the outbox, the buttons under the last message."""
+        texts = self.wording().texts(parts)
+        for text in texts[:-1]:
+            self._post(text, lane, purpose)
+        if texts:
+            self._post(texts[-1], lane, purpose, self._buttons(choices))
+
+    def ask(self, action: AskQuestion) -> None:
+        """A question with its buttons."""
+        question = self.world.content.questions[action.question]
+        bound = {"question": question.id, "round": str(action.round)}
+        choices = tuple(
+            (Choice(action="answer", payload={**bound, "option": o.id}, key=f"question.{question.id}.option.{o.id}"),)
+            for o in question.options
+        )
+        parts = (*action.intro, Part(keys=(f"question.{question.id}.text",)))
+        purpose = "" if action.check_in_id is None else f"check_in:{action.check_in_id}"
+        self.send(parts, action.lane, choices, purpose)
+
+    def task(self, task: Task) -> None:
+        """Leaves a task, unless one of its kind that is as pressing is open already."""
+        open_already = self.uow.tasks.open_of(self.patient.id, task.kind)
+        if open_already is None or open_already.disposition < task.disposition:
+            self.uow.tasks.add(task)
+
+    def audit(self, action: str, detail: str = "") -> None:
+        """A row of the audit chain about this patient."""
+        self.uow.audit.append(self.now, self.subject, action, self.subject, detail)
+
+    def _post(self, text: str, lane: Lane, purpose: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> None:
+        if self.patient.address is None:
+            return
+        self.uow.outbox.add(
+            OutgoingMessage(
+                id=0,
+                channel=self.patient.channel,
+                address=self.patient.address,
+                text=text,
+                lane=lane,
+                buttons=buttons,
+                purpose=purpose or f"reply:{self.inbox_id or 0}",
+                patient_id=self.patient.id,
+                due_at=self.now,
+            )
+        )
+
+    def _buttons(self, choices: tuple[tuple[Choice, ...], ...]) -> tuple[tuple[Button, ...], ...]:
+        wording = self.wording()
+        return tuple(tuple(self._button(choice, wording.label(choice)) for choice in row) for row in choices)
+
+    def _button(self, choice: Choice, label: str) -> Button:
+        button = StoredButton(
+            id=self.world.ids.token(),
+            owner=self.subject,
+            action=choice.action,
+            payload=_plain(choice.payload),
+            expires_at=self.now + BUTTON_LIFE,
+        )
+        self.uow.buttons.add(button)
+        return Button(id=button.id, label=label)
+
+
+def open_talk(uow: UnitOfWork, patient: Patient, world: World, now: datetime, inbox_id: int | None = None) -> Talk:
+    """Loads the patient's session and newest active course. Raises NotFound for a patient who was never enrolled."""
+    enrolments = uow.enrolments.of_patient(patient.id)
+    enrolment = next((e for e in enrolments if e.active), next(iter(enrolments), None))
+    if enrolment is None:
+        raise NotFound(f"patient {patient.id} has no enrolment")
+    session = uow.sessions.get(patient.id)
+    return Talk(uow=uow, world=world, now=now, patient=patient, enrolment=enrolment, session=session, inbox_id=inbox_id)
+
+
+def _plain(payload: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(value) for name, value in payload.items()}
