@@ -132,13 +132,13 @@ def _bedtime(check_in: CheckIn, due: datetime, previous: datetime, zone: ZoneInf
     return due
 
 
-def _with_catch_up(
+def _with_catch_up(  # noqa: PLR0917 - every one of them decides
     past: list[_Slot], coming: list[_Slot], schedule: Schedule, enrolment: Enrolment, zone: ZoneInfo, now: datetime
 ) -> list[_Slot]:
     """``coming`` with a catch-up in front, where something of the past is still worth asking.
 
     Worth asking is what was due in the last half of the time since treatment, but at least in the last 72 hours: on day 4 all
-    of it, on day 30 what was due since day 15, in year 8 what was due since year 4. What comes within the hour joins it.
+    of it, on day 30 what was due since day 15, in year 8 what was due since year 4. What is due within the hour joins it.
     """
     look_back = max(LOOK_BACK_AT_LEAST, (now - enrolment.treated_at) / 2)
     worth = [slot for slot in past if slot.due >= now - look_back]
@@ -148,16 +148,16 @@ def _with_catch_up(
     quiet = all(slot.quiet for slot in worth)
     if quiet:
         due = after_quiet(due, schedule.quiet_hours, zone)
-    soon = [slot for slot in coming if slot.due < due + APART]
+    soon = [slot for slot in coming if abs(slot.due - due) < APART]
     catch_up = _Slot(check_in=CATCH_UP, due=due, questions=_union([*worth, *soon], schedule), quiet=quiet, merged=True)
-    return [catch_up, *(slot for slot in coming if slot not in soon)]
+    return sorted([catch_up, *(slot for slot in coming if slot not in soon)], key=lambda slot: slot.due)
 
 
 def _apart(slots: Iterable[_Slot], schedule: Schedule) -> list[_Slot]:
     """The slots with each one that comes too close to the next merged into that next one."""
     kept: list[_Slot] = []
     for slot in slots:
-        if kept and kept[-1].check_in != CATCH_UP and slot.due - kept[-1].due < APART:
+        if kept and slot.due - kept[-1].due < APART:
             earlier = kept.pop()
             kept.append(replace(slot, questions=_union([earlier, slot], schedule), merged=True))
         else:
