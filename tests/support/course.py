@@ -1,0 +1,430 @@
+"""One patient's course, lived through in tests: the real services and content on a real SQLite store, with a clock that is pushed.
+
+What the patient sends is a raw Telegram update; what the bot sends is taken from the outbox as the sender would. Everything goes
+into a transcript that a clinician can read.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import random
+import re
+import tempfile
+import weakref
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from bot.channels.telegram_parse import parse_update
+from bot.content.library import Library
+from bot.core.careplan.enrolment import Enrolment, Patient
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.conversation.session import Session, SessionState
+from bot.core.delivery import Button, Kind, Outcome, OutgoingMessage, Receipt
+from bot.core.escalation.alert import Alert
+from bot.core.events import Inbound
+from bot.ports import Store, StoredAssessment, Task, UnitOfWork
+from bot.services import check_ins, clinicians, enrolments, escalations, intake, outbox
+from bot.services.world import World
+from bot.storage import open_store
+
+ROOT = Path(__file__).parents[2]
+T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+"""A Monday, 10:00 in London."""
+PATIENT = 5001
+FIRST_CLINICIAN = 9001
+T = TypeVar("T")
+_TAG = re.compile(r"</?[bi]>")
+
+
+@cache
+def library() -> Library:
+    """The real content of this checkout."""
+    return Library.load(ROOT / "schedules", ROOT / "messages")
+
+
+class SeededIds:
+    """The same tokens and codes in every run."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - made to be predictable
+
+    def token(self) -> str:
+        return f"{self._random.getrandbits(128):032x}"
+
+    def code(self) -> str:
+        return f"{self._random.choice('ABCDEFGH')}{self._random.randrange(10)}-{self._random.randrange(100):02d}"
+
+
+class PaperChannel:
+    """Parses real Telegram updates; sending is done by the course itself."""
+
+    name = "telegram"
+
+    def parse(self, raw: bytes) -> Inbound:
+        return parse_update(raw)
+
+    async def send(self, message: OutgoingMessage) -> Receipt:
+        raise AssertionError(f"the course delivers by itself, not message {message.id}")
+
+
+class Course:
+    """Fluent: ``course.at(hours=24).asks("temperature").replies("38.2")``."""
+
+    def __init__(
+        self,
+        *,
+        schedule: str = "msc-recipient",
+        route: Route | None = Route.IV,
+        risks: frozenset[Risk] = frozenset(),
+        language: str = "en",
+        treated_at: datetime = T0,
+        timezone: str = "Europe/London",
+        onboarded: bool = True,
+    ) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="course-")
+        self.store: Store = open_store(str(Path(self._directory.name) / "course.db"))
+        weakref.finalize(self, _close, self.store, self._directory)
+        self.world = World(
+            content=library(), ids=SeededIds(), channels={"telegram": PaperChannel()}, bot_username="aftercare_bot"
+        )
+        self.now = treated_at + timedelta(minutes=10)
+        self.treated_at = treated_at
+        self.lines: list[str] = []
+        self.sent: list[OutgoingMessage] = []
+        self._update = 100
+        self._clinicians = self._bind_clinicians()
+        donor = self.world.content.schedules[schedule].role is Role.DONOR
+        self.patient_id, self.token = self._enrol(schedule, None if donor else route, risks, language, timezone)
+        if onboarded:
+            self.onboard()
+
+    # --- the clock ---------------------------------------------------------------------------------------------------
+
+    def at(self, *, minutes: float = 0, hours: float = 0, days: float = 0) -> Course:
+        """Lives on until that long after treatment; everything that falls due on the way happens at its own time."""
+        return self.until(self.treated_at + timedelta(minutes=minutes, hours=hours, days=days))
+
+    def later(self, *, minutes: float = 0, hours: float = 0, days: float = 0) -> Course:
+        """Lives on for that long."""
+        return self.until(self.now + timedelta(minutes=minutes, hours=hours, days=days))
+
+    def until(self, moment: datetime) -> Course:
+        """Lives on until that moment."""
+        assert moment >= self.now, f"{moment} has passed already"
+        while (due := self._next_due()) is not None and due <= moment:
+            self.now = max(self.now, due)
+            self._settle()
+        self.now = moment
+        self._settle()
+        return self
+
+    def sleeps(self, *, hours: float) -> Course:
+        """The whole system is down for that long, then starts again."""
+        self.now += timedelta(hours=hours)
+        self._note(f"(the system was down for {hours:g} hours)")
+        self._settle()
+        return self
+
+    def to_next_check_in(self) -> Course:
+        """Lives on until something is asked."""
+        before = len(self.sent)
+        while not any(m.purpose.startswith("check_in:") for m in self.sent[before:]):
+            due = self._next_due()
+            assert due is not None, "nothing is planned any more"
+            self.until(max(due, self.now))
+        return self
+
+    # --- the patient -------------------------------------------------------------------------------------------------
+
+    def onboard(self) -> Course:
+        """The whole way from the link to consent."""
+        return self.opens().replies("1961").presses("English").presses("I agree")
+
+    def opens(self, *, address: int = PATIENT, token: str | None = None) -> Course:
+        """Opens the invitation's deep link."""
+        self._heard(f"(opens the invitation{_by(address)})")
+        return self._text(f"/start {token or self.token}", address)
+
+    def replies(self, text: str, *, address: int = PATIENT) -> Course:
+        """Writes something."""
+        self._heard(f"{text}{_by(address)}")
+        return self._text(text, address)
+
+    says = replies
+
+    def edits(self, text: str) -> Course:
+        """Changes an earlier message."""
+        self._heard(f"(changes a message to) {text}")
+        return self._receive({"edited_message": self._message(PATIENT) | {"text": text, "edit_date": int(self.now.timestamp())}})
+
+    def sends_voice(self, caption: str = "") -> Course:
+        """Sends a voice message."""
+        self._heard(f"(a voice message){' ' + caption if caption else ''}")
+        voice = {"voice": {"file_id": "v1", "file_unique_id": "u1", "duration": 7}}
+        return self._receive({"message": self._message(PATIENT) | voice | ({"caption": caption} if caption else {})})
+
+    def blocks(self) -> Course:
+        """Blocks the bot."""
+        self._heard("(blocks the bot)")
+        person = self._person(PATIENT)
+        member = {"chat": {"id": PATIENT, "type": "private"}, "from": person, "date": int(self.now.timestamp())}
+        old, new = {"user": person, "status": "member"}, {"user": person, "status": "kicked", "until_date": 0}
+        return self._receive({"my_chat_member": member | {"old_chat_member": old, "new_chat_member": new}})
+
+    def presses(self, label: str, *, address: int = PATIENT) -> Course:
+        """Presses the newest button of theirs with that label."""
+        return self.presses_button(self.button(label, address=address), address=address)
+
+    def presses_button(self, button: Button, *, address: int = PATIENT) -> Course:
+        """Presses this button, however old it is."""
+        self._heard(f"[{button.label}]{_by(address)}")
+        message = self._message(address) | {"text": "pressed"}
+        query = {"id": f"q{self._update}", "from": self._person(address), "message": message, "chat_instance": "1"}
+        return self._receive({"callback_query": query | {"data": button.id}})
+
+    def button(self, label: str, *, address: int = PATIENT) -> Button:
+        """The newest button that was sent to this address with that label."""
+        for message in reversed(self.sent):
+            for button in (b for row in message.buttons for b in row):
+                if message.address == str(address) and button.label == label:
+                    return button
+        raise AssertionError(f"no button {label!r} was ever sent to {address}")
+
+    def asks(self, question: str) -> Course:
+        """Answers with the best option until this question is open."""
+        while self.session.asked != question:
+            assert self.session.asked is not None, f"{question!r} was not asked"
+            self.presses_best()
+        return self
+
+    def presses_best(self) -> Course:
+        """The first option of the open question: the best answer."""
+        question = self.world.content.questions[self.session.asked or ""]
+        return self.presses(
+            self.world.content.label(self.patient.language, f"question.{question.id}.option.{question.options[0].id}")
+        )
+
+    def all_well(self) -> Course:
+        """Answers the whole running check-in with the best options."""
+        while self.session.state is SessionState.CHECK_IN:
+            self.presses_best()
+        return self
+
+    def clinician_presses(self, label: str) -> Course:
+        """The first clinician with such a button presses it."""
+        for address, name in self._clinicians.items():
+            try:
+                button = self.button(label, address=address)
+            except AssertionError:
+                continue
+            self.lines.append(f"{name} > [{label}]")
+            return self.presses_button_silently(button, address)
+        raise AssertionError(f"no clinician has a button {label!r}")
+
+    def presses_button_silently(self, button: Button, address: int) -> Course:
+        """A press that is already in the transcript."""
+        message = self._message(address) | {"text": "pressed"}
+        query = {"id": f"q{self._update}", "from": self._person(address), "message": message, "chat_instance": "1"}
+        return self._receive({"callback_query": query | {"data": button.id}})
+
+    # --- what can be seen ------------------------------------------------------------------------------------------------
+
+    @property
+    def patient(self) -> Patient:
+        return self.read(lambda uow: uow.patients.get(self.patient_id))
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self.read(lambda uow: uow.enrolments.of_patient(self.patient_id)[0])
+
+    @property
+    def session(self) -> Session:
+        return self.read(lambda uow: uow.sessions.get(self.patient_id))
+
+    @property
+    def alerts(self) -> list[Alert]:
+        return self.read(lambda uow: list(reversed(uow.alerts.of_patient(self.patient_id))))
+
+    @property
+    def tasks(self) -> list[Task]:
+        return self.read(lambda uow: list(uow.tasks.open()))
+
+    @property
+    def assessments(self) -> list[StoredAssessment]:
+        return self.read(lambda uow: list(uow.assessments.recent(self.patient_id, self.treated_at - timedelta(days=1))))
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """One transaction of its own."""
+        return self.store.transact(work)
+
+    def told(self, address: int = PATIENT) -> list[str]:
+        """Everything that this address was sent, as plain text."""
+        return [plain(m.text) for m in self.sent if m.address == str(address) and m.kind is Kind.MESSAGE]
+
+    @property
+    def last(self) -> str:
+        """What the patient was told last."""
+        return self.told()[-1]
+
+    def expect_alert(self, symptom: str, disposition: Disposition) -> Course:
+        """An alert of this level is there, and its assessment names the symptom."""
+        levels = [(alert.disposition, self._symptoms(alert)) for alert in self.alerts]
+        assert any(level is disposition and symptom in symptoms for level, symptoms in levels), levels
+        return self
+
+    def expect_patient_told(self, what: str) -> Course:
+        """The words (or the clinic's number of that name) are in what the patient was told since their last message."""
+        words = str(getattr(library().clinic, what, what))
+        since = [plain(m.text) for m in self.sent[self._sent_before :] if m.address == str(PATIENT)]
+        assert any(words in text for text in since), since
+        return self
+
+    def expect_task(self, kind: str, disposition: Disposition | None = None) -> Course:
+        """An open task of that kind."""
+        found = {task.kind: task.disposition for task in self.tasks}
+        assert kind in found, found
+        assert disposition is None or found[kind] is disposition, found
+        return self
+
+    def transcript(self, title: str) -> str:
+        """Everything that happened, for a golden file."""
+        return "\n".join([f"# {title}", *self.lines, ""])
+
+    # --- inside --------------------------------------------------------------------------------------------------------
+
+    _sent_before = 0
+
+    def _symptoms(self, alert: Alert) -> set[str | None]:
+        stored = [a for a in self.assessments if a.id >= alert.assessment_id]
+        return {s for a in stored for s in (*a.assessment.present, *(r.symptom for r in a.assessment.reasons))}
+
+    def _enrol(self, schedule: str, route: Route | None, risks: frozenset[Risk], language: str, timezone: str) -> tuple[int, str]:
+        def work(uow: UnitOfWork) -> tuple[int, str]:
+            patient, _, token = enrolments.enrol(
+                uow,
+                self.world,
+                self.now,
+                name="Alex Example",
+                birth_year=1961,
+                schedule=schedule,
+                treated_at=self.treated_at,
+                route=route,
+                risks=risks,
+                language=language,
+                timezone=timezone,
+            )
+            return patient.id, token
+
+        return self.store.transact(work)
+
+    def _bind_clinicians(self) -> dict[int, str]:
+        names = {FIRST_CLINICIAN + i: name for i, name in enumerate(self.world.content.clinic.clinicians)}
+
+        def work(uow: UnitOfWork) -> None:
+            for address, name in names.items():
+                clinicians.bind(uow, name, self.world, self.now, channel="telegram", address=str(address))
+
+        self.store.transact(work)
+        self._deliver()
+        self.lines.clear()
+        return names
+
+    def _next_due(self) -> datetime | None:
+        def work(uow: UnitOfWork) -> list[datetime]:
+            found = [uow.check_ins.next_due(), uow.outbox.next_due()]
+            found += [a.next_step_at for a in uow.alerts.unresolved()]
+            return [moment for moment in found if moment is not None]
+
+        return min(self.store.transact(work), default=None)
+
+    def _settle(self) -> None:
+        """The jobs, until nothing is left to do at this moment."""
+        for _ in range(20):
+            self._step_at = self.now
+            self.store.transact(lambda uow: intake.drain(uow, self.world, self.now, 100))
+            self.store.transact(lambda uow: escalations.tick(uow, self.world, self.now, 100))
+            due = self.store.transact(lambda uow: check_ins.tick(uow, self.world, self.now, 100))
+            if not self._deliver() and not due:
+                return
+
+    def _deliver(self) -> int:
+        claimed = self.store.transact(lambda uow: outbox.claim(uow, self.now, 100))
+        results = []
+        for message in claimed:
+            self.sent.append(message)
+            self._write(message)
+            results.append((message, Receipt(outcome=Outcome.SENT, provider_id=str(70000 + message.id))))
+        self.store.transact(lambda uow: outbox.record(uow, results, self.now))
+        return len(claimed)
+
+    def _receive(self, content: dict[str, object]) -> Course:
+        self._sent_before = len(self.sent)
+        raw = json.dumps({"update_id": self._update} | content).encode()
+        self._update += 1
+        self.store.transact(lambda uow: intake.accept(uow, PaperChannel(), raw, self.now))
+        self._settle()
+        return self
+
+    def _text(self, text: str, address: int) -> Course:
+        return self._receive({"message": self._message(address) | {"text": text}})
+
+    def _message(self, address: int) -> dict[str, object]:
+        chat = {"id": address, "type": "private", "first_name": "A"}
+        return {"message_id": self._update, "date": int(self.now.timestamp()), "chat": chat, "from": self._person(address)}
+
+    def _person(self, address: int) -> dict[str, object]:
+        return {"id": address, "is_bot": False, "first_name": "A", "language_code": "en"}
+
+    # --- the transcript ----------------------------------------------------------------------------------------------------
+
+    _noted: datetime | None = None
+
+    def _note(self, line: str) -> None:
+        if self._noted != self.now:
+            self._noted = self.now
+            since = self.now - self.treated_at
+            hours = since.total_seconds() / 3600
+            age = f"{hours:.1f} h" if hours < 72 else f"day {hours / 24:.1f}"
+            self.lines.append(f"\n--- {self.now.astimezone(self.patient.zone()):%a %d %b %Y %H:%M}, {age} after treatment")
+        self.lines.append(line)
+
+    def _heard(self, text: str) -> None:
+        self._note(f"patient > {text}")
+
+    def _write(self, message: OutgoingMessage) -> None:
+        if message.kind is Kind.BUTTON_ANSWER:
+            if message.text:
+                self._note(f"    (notice) {plain(message.text)}")
+            return
+        who = self._clinicians.get(int(message.address)) if hasattr(self, "_clinicians") else None
+        text = plain(message.text)
+        if who is not None:
+            head = "(changes a page)" if message.kind is Kind.EDIT else "(page)"
+            self._note(f"    {who} {head} {text.splitlines()[0]}")
+            return
+        if not hasattr(self, "_clinicians"):
+            return
+        marks = {"SAFETY": "bot ! ", "ROUTINE": "bot ~ "}
+        indented = text.replace("\n", "\n          ")
+        self._note(f"    {marks.get(message.lane.name, 'bot > ')}{indented}")
+        if message.buttons:
+            self._note("          " + " ".join(f"[{b.label}]" for row in message.buttons for b in row))
+
+
+def plain(text: str) -> str:
+    """A message without its tags."""
+    return html.unescape(_TAG.sub("", text))
+
+
+def _by(address: int) -> str:
+    return "" if address == PATIENT else f"   (from another chat, {address})"
+
+
+def _close(store: Store, directory: tempfile.TemporaryDirectory[str]) -> None:
+    store.close()
+    directory.cleanup()
