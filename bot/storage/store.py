@@ -7,7 +7,7 @@ from typing import cast
 from bot.core.errors import SettingsInvalid
 from bot.ports import Store, UnitOfWork
 from bot.storage.cipher import KEY_BYTES, Cipher, key_beside
-from bot.storage.schema import prepare_sqlite
+from bot.storage.schema import prepare_postgresql, prepare_sqlite
 from bot.storage.sqlite.database import connect
 from bot.storage.sqlite.store import SqliteStore
 from bot.storage.unit_of_work import UnitOfWork as OwnUnitOfWork
@@ -23,15 +23,25 @@ def open_store(url: str, *, migrate: bool = True, key: bytes | None = None) -> S
     """
     address = parse_url(url)
     cipher = Cipher(_key(address, key))
-    if address.sqlite is None:
-        raise SettingsInvalid("PostgreSQL is not there yet")
-    connection = connect(address.sqlite)
+    store = _sqlite(address.sqlite, cipher, migrate=migrate) if address.sqlite else _postgresql(address, cipher, migrate=migrate)
+    return _checked(store, cipher)
+
+
+def _sqlite(path: str, cipher: Cipher, *, migrate: bool) -> Store:
+    connection = connect(path)
     try:
         prepare_sqlite(connection, migrate=migrate)
     except BaseException:
         connection.close()
         raise
-    return _checked(SqliteStore(connection, cipher), cipher)
+    return SqliteStore(connection, cipher)
+
+
+def _postgresql(address: Address, cipher: Cipher, *, migrate: bool) -> Store:
+    from bot.storage.postgresql.store import PostgresStore  # noqa: PLC0415 - SQLite alone does not pay for psycopg
+
+    prepare_postgresql(address, migrate=migrate)
+    return PostgresStore(str(address.postgresql), cipher)
 
 
 def _checked(store: Store, cipher: Cipher) -> Store:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import select
 
+from bot import ports
 from bot.storage.cipher import Cipher
 from bot.storage.database import Database
 from bot.storage.repositories.alerts import Alerts
@@ -31,19 +32,22 @@ class UnitOfWork:
 
     def __init__(self, database: Database, cipher: Cipher) -> None:
         self._database = database
-        self.inbox = Inbox(database)
-        self.patients = Patients(database, cipher)
-        self.enrolments = Enrolments(database)
-        self.invitations = Invitations(database)
-        self.sessions = Sessions(database)
-        self.check_ins = CheckIns(database)
-        self.assessments = Assessments(database)
-        self.alerts = Alerts(database)
-        self.tasks = Tasks(database)
-        self.clinicians = Clinicians(database)
-        self.buttons = Buttons(database)
-        self.outbox = Outbox(database)
-        self.audit = Audit(database)
+        self._inbox = Inbox(database)
+        self._patients = Patients(database, cipher)
+        self._audit = Audit(database)
+        self.inbox: ports.Inbox = self._inbox
+        self.patients: ports.Patients = self._patients
+        self.audit: ports.Audit = self._audit
+        self.enrolments: ports.Enrolments = Enrolments(database)
+        self.invitations: ports.Invitations = Invitations(database)
+        self.sessions: ports.Sessions = Sessions(database)
+        self.check_ins: ports.CheckIns = CheckIns(database)
+        self.assessments: ports.Assessments = Assessments(database)
+        self.alerts: ports.Alerts = Alerts(database)
+        self.tasks: ports.Tasks = Tasks(database)
+        self.clinicians: ports.Clinicians = Clinicians(database)
+        self.buttons: ports.Buttons = Buttons(database)
+        self.outbox: ports.Outbox = Outbox(database)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """An exception inside undoes what was done inside, audit rows too, and is raised on."""
@@ -51,17 +55,17 @@ class UnitOfWork:
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        mark = self.audit.mark()
+        mark = self._audit.mark()
         try:
             with self._database.savepoint():
                 yield
         except BaseException:
-            self.audit.back_to(mark)
+            self._audit.back_to(mark)
             raise
 
     def lock_address(self, channel: str, address: str) -> None:
         """Until the transaction ends nobody else works for this address."""
-        self.inbox.lock_address(channel, address)
+        self._inbox.lock_address(channel, address)
 
     def check_word(self, new: bytes) -> bytes:
         """The sealed word that tells whether a key is this database's own; ``new`` is kept where there is none yet."""
@@ -71,9 +75,14 @@ class UnitOfWork:
 
     def begin(self) -> None:
         """Forgets what an earlier piece of work left behind."""
-        self.audit.back_to(0)
-        self.patients.erased = False
+        self._audit.back_to(0)
+        self._patients.erased = False
+
+    @property
+    def erased(self) -> bool:
+        """Whether this piece of work erased somebody."""
+        return self._patients.erased
 
     def finish(self) -> None:
         """Writes what waits for the transaction's end."""
-        self.audit.flush()
+        self._audit.flush()

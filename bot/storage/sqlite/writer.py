@@ -131,7 +131,7 @@ class Writer:
         except BaseException as error:  # noqa: BLE001 - whatever it raises belongs to who queued it
             job.error = error
         else:
-            self._wal_dirty |= uow.patients.erased
+            self._wal_dirty |= uow.erased
         if self._database.lost:
             raise StorageFailed("the database ended the transaction by itself") from job.error
 

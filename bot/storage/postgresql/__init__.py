@@ -1,0 +1,1 @@
+"""PostgreSQL: many workers, row locks that skip, advisory locks on addresses."""
