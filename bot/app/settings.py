@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import re
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 from bot.app.environment import PREFIX, Values, read_env_file
 from bot.app.secret import Secret
 from bot.core.errors import SettingsInvalid
+from bot.storage.cipher import key_from_text
 
 _SECRETS = frozenset(
     {"DATABASE_URL", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TWILIO_AUTH_TOKEN", "ENCRYPTION_KEY", "HEARTBEAT_URL"}
@@ -186,11 +185,9 @@ def _encryption_key(values: Values) -> Secret | None:
     if not text:
         return None
     try:
-        size = len(base64.urlsafe_b64decode(text.encode()))
-    except (binascii.Error, ValueError):
-        size = 0
-    if size != 32:
-        values.wrong("ENCRYPTION_KEY", "is not 32 bytes in URL-safe base64", "make one with `openssl rand -base64 32 | tr +/ -_`")
+        key_from_text(text)
+    except SettingsInvalid:
+        values.wrong("ENCRYPTION_KEY", "is not 32 bytes in hex or base64", "make one with `openssl rand -hex 32`")
     return Secret(text)
 
 

@@ -43,7 +43,10 @@ def explained(name: str, rules: RuleBook, clinic: Clinic) -> Iterator[Line]:
     """The highest level first; nothing for an unknown name."""
     if name in rules.symptoms:
         found: list[_Anything] = [*rules.about(name), *rules.symptoms[name].milder, *rules.modifiers_of.get(name, ())]
-        yield from (_line(rule, clinic) for rule in sorted(set(found), key=lambda rule: (-_level(rule), rule.id)))
+        yield from (
+            _line(rule, clinic)
+            for rule in sorted({rule.id: rule for rule in found}.values(), key=lambda rule: (-_level(rule), rule.id))
+        )
         return
     rule = rules.rule(name)
     if rule is not None:

@@ -12,6 +12,4 @@ def declare_metrics(metrics: Metrics) -> None:
     metrics.counter("aftercare_messages_total", "Attempts to send, by lane and outcome.")
     metrics.counter("aftercare_job_failures_total", "Runs of a job that failed, by job.")
     metrics.histogram("aftercare_commit_seconds", "From an update's arrival until it is durable.")
-    metrics.histogram(
-        "aftercare_page_seconds", "From an update's arrival until the first page about it is handed to the channel."
-    )
+    metrics.histogram("aftercare_page_seconds", "From the commit of a page until it is handed to the channel.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 STALLED_AFTER = 90.0
-"""Seconds. With the auditor's own period this keeps the external alarm under three minutes."""
+"""Seconds. A loop that stands still for longer makes the process worth replacing (`/livez`)."""
 
 
 class Pulses:
@@ -20,15 +21,14 @@ class Pulses:
         """This loop turns."""
         self._last[loop] = self._clock()
 
-    def forget(self, loop: str) -> None:
-        """This loop has ended as it should."""
-        self._last.pop(loop, None)
-
-    def ages(self) -> dict[str, float]:
-        """Seconds since each loop last turned."""
-        now = self._clock()
-        return {loop: now - last for loop, last in self._last.items()}
+    def last(self, now: datetime) -> dict[str, datetime]:
+        """When each loop last turned, told by the wall clock that says ``now``."""
+        return {loop: now - timedelta(seconds=age) for loop, age in self._ages().items()}
 
     def problems(self) -> list[str]:
         """A sentence for each loop that stands still."""
-        return [f"the {loop} has not turned for {age:.0f} s" for loop, age in sorted(self.ages().items()) if age > STALLED_AFTER]
+        return [f"the {loop} has not turned for {age:.0f} s" for loop, age in sorted(self._ages().items()) if age > STALLED_AFTER]
+
+    def _ages(self) -> dict[str, float]:
+        now = self._clock()
+        return {loop: now - last for loop, last in self._last.items()}

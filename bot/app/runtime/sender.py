@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -17,6 +18,7 @@ from typing import Protocol
 from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage, Receipt
 from bot.core.errors import TokenRejected
 from bot.ports import Channel, Clock
+from bot.web.metrics import Metrics
 
 PACE_LIMIT = 4.0
 """Seconds that a held message may wait for its slot: with ATTEMPT_LIMIT this stays under the lease."""
@@ -56,8 +58,8 @@ class Ledger(Protocol):
         """Up to ``limit`` due messages, now ours."""
         ...
 
-    async def record(self, results: list[Result]) -> list[OutgoingMessage]:
-        """Commits them; returns messages that follow from them and can go at once (a page that failed: the next step)."""
+    async def record(self, results: list[Result]) -> None:
+        """Commits them, and hands over what follows from them."""
         ...
 
 
@@ -73,21 +75,34 @@ _Key = tuple[str, str, bool]
 
 
 class Sender:
-    """``window`` is how many messages are held in memory at most, alerts not counted."""
+    """``window`` is how many messages are held in memory at most, alerts not counted.
 
-    def __init__(self, *, routes: Mapping[str, Route], ledger: Ledger, clock: Clock, window: int) -> None:
+    ``give_up`` is told when no message can be sent any more: the channel rejects our token.
+    """
+
+    def __init__(
+        self,
+        *,
+        routes: Mapping[str, Route],
+        ledger: Ledger,
+        clock: Clock,
+        metrics: Metrics,
+        give_up: Callable[[Exception], None],
+        window: int,
+    ) -> None:
         self._routes = routes
         self._ledger = ledger
         self._clock = clock
+        self._metrics = metrics
+        self._give_up = give_up
         self._window = window
         self._queues: dict[_Key, list[tuple[int, int, OutgoingMessage]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held = 0
+        self._since: dict[int, float] = {}
         self._results: list[Result] = []
         self._recording: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
-        self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Fails when no message can be sent any more: the channel rejects our token."""
 
     @property
     def room(self) -> int:
@@ -104,6 +119,8 @@ class Sender:
         for message in messages:
             key = (message.channel, message.address, message.lane is Lane.ALERT)
             self._held += 1
+            if message.lane is Lane.ALERT:
+                self._since[message.id] = time.perf_counter()
             queue = self._queues.get(key)
             if queue is None:
                 self._queues[key] = [(message.lane, message.id, message)]
@@ -174,13 +191,17 @@ class Sender:
                 return None
         if message.due_at is not None and self._clock.now() > message.due_at - ATTEMPT_LIMIT:
             return None
+        if message.id in self._since:
+            self._metrics.observe("aftercare_page_seconds", time.perf_counter() - self._since[message.id])
         receipt = await route.channel.send(message)
+        self._metrics.count("aftercare_messages_total", lane=message.lane.name.lower(), outcome=receipt.outcome.value)
         if receipt.retry_after is not None:
             route.pace.hold(message.address, receipt.retry_after)
         return receipt
 
     def _done(self, result: Result) -> None:
         self._held -= 1
+        self._since.pop(result.message.id, None)
         self._results.append(result)
         if self._recording is None:
             self._recording = asyncio.get_running_loop().create_task(self._record())
@@ -191,14 +212,10 @@ class Sender:
         while self._results:
             group, self._results = self._results, []
             try:
-                self.hand_over(await self._ledger.record(group))
+                await self._ledger.record(group)
             except Exception:  # the rows stay SENDING: their deadline settles them
                 logger.exception("the results of %d messages could not be recorded", len(group))
         self._recording = None
-
-    def _give_up(self, error: TokenRejected) -> None:
-        if not self.fatal.done():
-            self.fatal.set_exception(error)
 
 
 def returned(message: OutgoingMessage, clock: Clock) -> OutgoingMessage:

@@ -13,13 +13,13 @@ logger = logging.getLogger(__name__)
 
 
 async def supervised(name: str, loop: Callable[[], Awaitable[None]]) -> None:
-    """Runs ``loop`` for ever. Raises only what trying again cannot help: an AftercareError that is not retryable."""
+    """Runs ``loop`` until it returns. Raises only what trying again cannot help: an AftercareError that is not retryable."""
     backoff = Backoff(longest=10.0)
     clock = asyncio.get_running_loop().time
     while True:
         started = clock()
         try:
-            await loop()
+            return await loop()
         except AftercareError as error:
             if not error.retryable:
                 raise

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
+from bot.app.runtime.measures import declare_metrics
 from bot.app.runtime.sender import Result, Route, Sender
 from bot.channels.pacing import Pacer
 from bot.core.delivery import DeliveryState, Lane, Outcome, OutgoingMessage, Receipt
 from bot.core.errors import TokenRejected
 from bot.core.events import Inbound
 from bot.ports import LEASE
+from bot.web.metrics import Metrics
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -65,11 +65,10 @@ class Book:
         taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
         return [replace(m, state=DeliveryState.SENDING, attempt=1, due_at=NOW + LEASE) for m in taken]
 
-    async def record(self, results: list[Result]) -> list[OutgoingMessage]:
+    async def record(self, results: list[Result]) -> None:
         await asyncio.sleep(0.005)
         self.results += results
         self.groups.append(len(results))
-        return []
 
 
 def message(number: int, *, address: str | None = None, lane: Lane = Lane.REPLY) -> OutgoingMessage:
@@ -85,9 +84,20 @@ def message(number: int, *, address: str | None = None, lane: Lane = Lane.REPLY)
     )
 
 
-def sender(wire: Wire, book: Book, *, clock: Clock | None = None, rate: float | None = None, window: int = 60) -> Sender:
+def sender(
+    wire: Wire,
+    book: Book,
+    *,
+    clock: Clock | None = None,
+    rate: float | None = None,
+    window: int = 60,
+    give_up: Callable[[Exception], None] | None = None,
+) -> Sender:
     routes = {"telegram": Route(channel=wire, pace=Pacer(rate, 1.0))}
-    return Sender(routes=routes, ledger=book, clock=clock or Clock(), window=window)
+    metrics = Metrics()
+    declare_metrics(metrics)
+    given_up = give_up or list[Exception]().append
+    return Sender(routes=routes, ledger=book, clock=clock or Clock(), metrics=metrics, give_up=given_up, window=window)
 
 
 async def test_one_chat_is_written_to_in_order_and_chats_side_by_side() -> None:
@@ -175,10 +185,9 @@ async def test_a_rejected_token_is_told_and_loses_no_message() -> None:
     def answer(_: OutgoingMessage) -> Receipt:
         raise TokenRejected("Telegram does not accept the bot's token")
 
-    book = Book()
-    sending = sender(Wire(answer), book)
+    book, told = Book(), list[Exception]()
+    sending = sender(Wire(answer), book, give_up=told.append)
     sending.hand_over([message(1)])
     await sending.settle()
     assert [r.receipt for r in book.results] == [None]
-    with pytest.raises(TokenRejected):
-        await sending.fatal
+    assert [type(error) for error in told] == [TokenRejected]

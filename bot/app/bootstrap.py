@@ -1,0 +1,75 @@
+"""The only wiring: settings become a running bot's parts. Nothing else in the package builds one room's things for another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.app.clock import SystemClock
+from bot.app.ids import SystemIds
+from bot.app.live_content import LiveContent
+from bot.app.opening import open_settings_store
+from bot.app.runtime.measures import declare_metrics
+from bot.app.runtime.pulses import Pulses
+from bot.app.settings import Settings
+from bot.channels.pacing import Pacer
+from bot.channels.telegram import TelegramChannel
+from bot.ports import Channel, Clock, Ids, Store
+from bot.services.world import World
+from bot.web.metrics import Metrics
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """Everything that the runtime is made of. ``close`` gives back what was opened."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    store: Store
+    content: LiveContent
+    telegram: TelegramChannel
+    pacer: Pacer
+    metrics: Metrics = field(default_factory=Metrics)
+    pulses: Pulses = field(default_factory=Pulses)
+    bot_username: str = ""
+
+    def __post_init__(self) -> None:
+        declare_metrics(self.metrics)
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """Every channel by its name."""
+        return {self.telegram.name: self.telegram}
+
+    def world(self) -> World:
+        """What services need, with the content that is live now."""
+        return World(content=self.content.current, ids=self.ids, channels=self.channels, bot_username=self.bot_username)
+
+    async def close(self) -> None:
+        """Closes connections, then the database."""
+        await self.telegram.close()
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    pacer: Pacer | None = None,
+) -> Parts:
+    """The parts of production; the simulator gives its own clock, ids and pace.
+
+    Raises SettingsInvalid, ContentInvalid or a storage error: nothing starts half.
+    """
+    token = settings.for_telegram()
+    content = LiveContent(settings.schedules, settings.messages)
+    return Parts(
+        settings=settings,
+        clock=clock or SystemClock(),
+        ids=ids or SystemIds(),
+        content=content,
+        store=open_settings_store(settings),
+        telegram=TelegramChannel(token.reveal(), settings.telegram_api_url),
+        pacer=pacer or Pacer(settings.telegram_messages_per_second),
+    )

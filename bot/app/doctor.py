@@ -1,0 +1,104 @@
+"""What `aftercare doctor` looks at: each part of a deployment, in words, with what to do where something is wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app.opening import open_settings_store
+from bot.app.settings import Settings
+from bot.channels.telegram import TelegramChannel
+from bot.content.check import check
+from bot.content.clinic import load_clinic
+from bot.core.errors import AftercareError
+from bot.ports import UnitOfWork
+from bot.storage.url import parse_url
+
+LEAST_FREE = 200 * 1024 * 1024
+"""Bytes on the database's disk below which the operator should act."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examined:
+    """One part: whether it is well, what was seen, and what to do."""
+
+    part: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+async def examine(settings: Settings) -> AsyncIterator[Examined]:
+    """Looks at everything; changes nothing."""
+    yield _settings(settings)
+    yield _guarded("files", lambda: _files(settings))
+    yield _guarded("database", lambda: _database(settings))
+    yield _guarded("disk", lambda: _disk(settings))
+    yield await _telegram(settings)
+
+
+def _settings(settings: Settings) -> Examined:
+    if not settings.unknown:
+        return Examined(part="settings", well=True, seen=f"all known; Telegram by {settings.telegram_mode}")
+    names = ", ".join(settings.unknown)
+    return Examined(part="settings", well=False, seen=f"unknown names: {names}", remedy="correct or remove them")
+
+
+def _guarded(part: str, look: Callable[[], Examined]) -> Examined:
+    try:
+        return look()
+    except AftercareError as error:
+        return Examined(part=part, well=False, seen=str(error), remedy=error.remedy)
+
+
+def _files(settings: Settings) -> Examined:
+    problems = check((), schedules=settings.schedules, messages=settings.messages)
+    if problems:
+        return Examined(part="files", well=False, seen=f"{len(problems)} problems", remedy="run `aftercare check`")
+    return Examined(part="files", well=True, seen="schedules, clinic, catalogue and messages are valid")
+
+
+def _database(settings: Settings) -> Examined:
+    store = open_settings_store(settings, migrate=False)
+    clinic = load_clinic(settings.schedules / "clinic.yaml")
+    try:
+        broken, missing = store.transact(lambda uow: (uow.audit.verify(), _unbound(uow, frozenset(clinic.clinicians))))
+    finally:
+        store.close()
+    if broken is not None:
+        return Examined(
+            part="database", well=False, seen=f"the audit chain is broken at row {broken}", remedy="find out who changed it"
+        )
+    if missing:
+        remedy = f"run `aftercare clinician add {missing[0]}`"
+        return Examined(part="database", well=False, seen=f"no chat yet for: {', '.join(missing)}", remedy=remedy)
+    return Examined(part="database", well=True, seen="schema current, audit chain whole, every clinician has a chat")
+
+
+def _unbound(uow: UnitOfWork, known: frozenset[str]) -> list[str]:
+    bound = {clinician.id for clinician in uow.clinicians.all() if clinician.address and clinician.active}
+    return sorted(known - bound)
+
+
+def _disk(settings: Settings) -> Examined:
+    path = parse_url(settings.database_url.reveal()).path or Path()
+    free = shutil.disk_usage(path.absolute().parent).free
+    remedy = "" if free >= LEAST_FREE else "make room: without it nothing can be kept, and nothing is confirmed"
+    return Examined(part="disk", well=free >= LEAST_FREE, seen=f"{free // 1024**2} MB free", remedy=remedy)
+
+
+async def _telegram(settings: Settings) -> Examined:
+    channel = None
+    try:
+        channel = TelegramChannel(settings.for_telegram().reveal(), settings.telegram_api_url)
+        me = await channel.get_me()
+    except AftercareError as error:
+        return Examined(part="telegram", well=False, seen=str(error), remedy=error.remedy)
+    except ConnectionError as error:
+        return Examined(part="telegram", well=False, seen=str(error), remedy="check the network and AFTERCARE_TELEGRAM_API_URL")
+    finally:
+        if channel is not None:
+            await channel.close()
+    return Examined(part="telegram", well=True, seen=f"the token is that of @{me.get('username', '?')}")

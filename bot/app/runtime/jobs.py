@@ -1,0 +1,115 @@
+"""The handful of static jobs. The truth is in rows: a job that is late or missed costs nothing, and running one twice does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.app.live_content import LiveContent
+from bot.app.runtime.heartbeat import Heartbeat
+from bot.app.runtime.pulses import Pulses
+from bot.app.runtime.receiver import Receiver
+from bot.app.runtime.sender import Sender
+from bot.app.runtime.works import AT_ONCE, Works
+from bot.ports import Clock
+from bot.web.metrics import Metrics
+
+PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5}
+"""Seconds between two runs of each job."""
+
+logger = logging.getLogger(__name__)
+
+
+class Jobs:
+    """Each job is a method; ``start`` runs them by the clock, the simulator calls them itself."""
+
+    def __init__(
+        self,
+        *,
+        works: Works,
+        receiver: Receiver,
+        sender: Sender,
+        content: LiveContent,
+        clock: Clock,
+        pulses: Pulses,
+        metrics: Metrics,
+        heartbeat: Heartbeat | None = None,
+    ) -> None:
+        self._works = works
+        self._receiver = receiver
+        self._sender = sender
+        self._content = content
+        self._clock = clock
+        self._pulses = pulses
+        self._metrics = metrics
+        self._heartbeat = heartbeat
+        self._scheduler: AsyncIOScheduler | None = None
+        self.troubles: tuple[str, ...] = ()
+        """What the auditor found last, in ids and counts."""
+
+    def start(self) -> None:
+        """Runs every job by the clock from now on."""
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns each time a job is still running: that is the design
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        for name, seconds in PERIODS.items():
+            self._scheduler.add_job(self.guarded, "interval", args=[name], seconds=seconds, id=name)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Starts no further run."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    async def guarded(self, name: str) -> None:
+        """One run of a job; what it raises is logged and counted, and the next run tries again."""
+        jobs: dict[str, Callable[[], Awaitable[None]]] = {
+            "tick": self.tick,
+            "drain": self.drain,
+            "escalate": self.escalate,
+            "audit": self.audit,
+            "reload": self.reload,
+        }
+        try:
+            await jobs[name]()
+        except Exception:
+            logger.exception("the job %s failed", name)
+            self._metrics.count("aftercare_job_failures_total", job=name)
+
+    async def tick(self) -> None:
+        """Check-ins whose time has come, all of them, in bounded transactions."""
+        while await self._works.tick() >= AT_ONCE:
+            self._sender.wake()
+        self._pulses.beat("ticker")
+        self._sender.wake()
+
+    async def drain(self) -> None:
+        """Updates that wait: left by a crash, kept by the web role, or to be tried again."""
+        await self._receiver.handle_waiting()
+        self._sender.wake()
+
+    async def escalate(self) -> None:
+        """Alerts whose time has come."""
+        while await self._works.escalate() >= AT_ONCE:
+            self._sender.wake()
+        self._sender.wake()
+
+    async def audit(self) -> None:
+        """Looks for what is overdue; the heartbeat goes out only where nothing stands still."""
+        report = await self._works.audit(self._pulses.last(self._clock.now()))
+        self.troubles = tuple(f"{p.kind}: {p.count} {p.detail}".strip() for p in report.problems)
+        for trouble in self.troubles:
+            logger.warning("auditor: %s", trouble)
+        for repair in report.repaired:
+            logger.warning("auditor repaired: %s", repair)
+        if report.heartbeat and self._heartbeat is not None:
+            await self._heartbeat.beat()
+
+    async def reload(self) -> None:
+        """Changed files become live, whole or not at all."""
+        await asyncio.to_thread(self._content.reload)

@@ -1,0 +1,205 @@
+"""The running bot: starts what its role needs, keeps it turning, and ends in order when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from bot.app.bootstrap import Parts
+from bot.app.runtime.backoff import Backoff
+from bot.app.runtime.heartbeat import Heartbeat
+from bot.app.runtime.jobs import Jobs
+from bot.app.runtime.poller import Poller
+from bot.app.runtime.receiver import Arrival, Receiver
+from bot.app.runtime.sender import Route, Sender
+from bot.app.runtime.server import WebServer
+from bot.app.runtime.supervise import supervised
+from bot.app.runtime.works import Works
+from bot.app.settings import TelegramMode
+from bot.core.errors import AftercareError
+from bot.web.app import TELEGRAM_WEBHOOK, build_app
+
+DRAIN_LIMIT = 25.0
+"""Seconds that the end may take: what is still held then is settled by its lease after the next start."""
+LOOK_EVERY = 1.0
+"""Seconds after which the sender looks for due messages without being woken."""
+
+logger = logging.getLogger(__name__)
+
+
+class Role(StrEnum):
+    """What one process does: ``web`` keeps what arrives, ``worker`` handles and sends, ``all`` does both."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+class Runtime:
+    """One process. ``start``, then ``wait`` until something ends it, then ``stop``."""
+
+    def __init__(self, parts: Parts, role: Role = Role.ALL) -> None:
+        self._parts = parts
+        self._fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._works = role is not Role.WEB
+        self._serves = role is not Role.WORKER
+        self.works = Works(parts.store, parts.clock, parts.world)
+        self.receiver = Receiver(self.works, parts.metrics, handles=self._works)
+        rate = parts.settings.telegram_messages_per_second
+        self.sender = Sender(
+            routes={parts.telegram.name: Route(channel=parts.telegram, pace=parts.pacer)},
+            ledger=self.works,
+            clock=parts.clock,
+            metrics=parts.metrics,
+            give_up=self._give_up,
+            window=2 * rate,
+        )
+        self.works.sender = self.sender if self._works else None
+        url = parts.settings.heartbeat_url
+        self.jobs = Jobs(
+            works=self.works,
+            receiver=self.receiver,
+            sender=self.sender,
+            content=parts.content,
+            clock=parts.clock,
+            pulses=parts.pulses,
+            metrics=parts.metrics,
+            heartbeat=Heartbeat(url.reveal()) if url else None,
+        )
+        self.web: WebServer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, *, by_clock: bool = True) -> None:
+        """Raises TokenRejected, and OSError for a taken port. ``by_clock=False``: whoever started it runs the jobs."""
+        await self._parts.telegram.open()
+        try:
+            await self._introduce()
+        except ConnectionError:
+            logger.warning("Telegram cannot be reached yet; we start all the same")
+            self._keep("introduction", lambda: _patiently(self._introduce))
+        if self._serves:
+            self.web = WebServer(self._app(), self._parts.settings.http_host, self._parts.settings.http_port)
+            await self.web.start()
+            logger.info("listening on %s:%d", self._parts.settings.http_host, self.web.port)
+        self._start_arrivals()
+        if self._works:
+            await self._start_work(by_clock=by_clock)
+
+    async def wait(self, stopping: asyncio.Event) -> None:
+        """Until ``stopping`` is set. Raises what makes going on senseless (TokenRejected)."""
+        told = asyncio.ensure_future(stopping.wait())
+        ends: list[asyncio.Future[Any]] = [told, self._fatal]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if self._fatal.done():
+            await self._fatal
+
+    async def stop(self) -> None:
+        """Takes nothing new, ends what is under way, records it, closes."""
+        self.jobs.stop()
+        if self.web is not None:
+            await self.web.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            async with asyncio.timeout(DRAIN_LIMIT):
+                await self.sender.settle()
+        except TimeoutError:
+            logger.warning("some messages were still under way; they are settled after the next start")
+        await self._parts.close()
+        logger.info("stopped")
+
+    async def keep_telegram(self, raw: bytes) -> None:
+        """One update that the webhook brought. Raises ValueError for what is none, StorageFailed and the like otherwise."""
+        inbound = self._parts.telegram.parse(raw)
+        await self.receiver.keep([Arrival(self._parts.telegram.name, inbound.external_id, inbound.address, raw)])
+
+    def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(supervised(name, loop))
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        if not self._fatal.done():
+            self._fatal.set_exception(error)
+
+    async def _introduce(self) -> None:
+        """Who are we? The bot's name makes the invitation links."""
+        me = await self._parts.telegram.get_me()
+        self._parts.bot_username = str(me.get("username", ""))
+
+    def _start_arrivals(self) -> None:
+        if self._parts.settings.telegram_mode is TelegramMode.WEBHOOK:
+            if self._serves:
+                self._keep("webhook registration", self._register_webhook)
+        elif self._works:
+            self._keep("poller", self._poll)
+
+    async def _start_work(self, *, by_clock: bool) -> None:
+        handled = await self.receiver.handle_waiting()
+        if handled:
+            logger.info("handled %d updates that were waiting", handled)
+        self._keep("sender", self._send)
+        if by_clock:
+            self.jobs.start()
+
+    async def _register_webhook(self) -> None:
+        settings = self._parts.settings
+        secret = settings.telegram_webhook_secret
+        address = f"{settings.public_url}{TELEGRAM_WEBHOOK}"
+        await _patiently(lambda: self._parts.telegram.set_webhook(address, secret.reveal() if secret else ""))
+        logger.info("the webhook is registered")
+
+    async def _poll(self) -> None:
+        await _patiently(self._parts.telegram.delete_webhook)
+        name = self._parts.telegram.name
+        offset = await self._parts.store.run(lambda uow: uow.inbox.cursor(name))
+        self._parts.pulses.beat("poller")
+        await Poller(self._parts.telegram, self.receiver, self._parts.pulses, offset).run()
+
+    async def _send(self) -> None:
+        while True:
+            self._parts.pulses.beat("sender")
+            if not await self.sender.claim():
+                await self.sender.wait_wanted(LOOK_EVERY)
+
+    def _app(self) -> ASGIApp:
+        secret = self._parts.settings.telegram_webhook_secret
+        hooked = self._parts.settings.telegram_mode is TelegramMode.WEBHOOK and secret is not None
+        return build_app(
+            alive=self._alive,
+            ready=self._ready,
+            metrics=self._parts.metrics,
+            telegram=(secret.reveal(), self.keep_telegram) if hooked and secret else None,
+        )
+
+    async def _alive(self) -> Sequence[str]:
+        return self._parts.pulses.problems()
+
+    async def _ready(self) -> Sequence[str]:
+        try:
+            await self._parts.store.run(lambda uow: uow.inbox.cursor("ready"))
+        except AftercareError as error:
+            return [f"the database cannot be used: {type(error).__name__}"]
+        return []
+
+
+async def _patiently(call: Callable[[], Awaitable[None]]) -> None:
+    """Until it gets through; only the network may fail."""
+    backoff = Backoff(longest=30.0)
+    while True:
+        try:
+            return await call()
+        except ConnectionError:
+            await asyncio.sleep(backoff.next())

@@ -1,0 +1,93 @@
+"""The services as transactions: what the poller, the webhook, the jobs and the sender call. Each method commits, or changes nothing.
+
+Messages that a transaction wrote and that can go at once are handed to the sender after the commit, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from bot.app.runtime.handoff import handing_over
+from bot.app.runtime.receiver import Arrival
+from bot.app.runtime.sender import Result, Sender, returned
+from bot.core.delivery import DeliveryState, OutgoingMessage
+from bot.ports import Channel, Clock, Store, UnitOfWork
+from bot.services import auditor, check_ins, escalations, intake, outbox
+from bot.services.world import World
+
+T = TypeVar("T")
+
+AT_ONCE = 200
+"""Check-ins, alerts or updates taken by one transaction: a long queue never holds the writer for long."""
+
+
+class Works:
+    """Binds store, clock and world. ``sender`` is set once there is one; without it everything waits in its row."""
+
+    def __init__(self, store: Store, clock: Clock, world: Callable[[], World]) -> None:
+        self._store = store
+        self._clock = clock
+        self._world = world
+        self.sender: Sender | None = None
+
+    async def accept(self, arrival: Arrival) -> bool:
+        """Keeps a raw update; False where it was here already. The cursor moves in the same transaction."""
+        channel: Channel = self._world().channels[arrival.channel]
+
+        def work(uow: UnitOfWork) -> bool:
+            new = intake.accept(uow, channel, arrival.raw, self._clock.now()) is not None
+            if arrival.cursor is not None:
+                _advance_cursor(uow, arrival.channel, arrival.cursor)
+            return new
+
+        return await self._store.run(work)
+
+    async def handle_next(self) -> bool:
+        """Handles the oldest waiting update; False where nothing waits."""
+        return await self._run(lambda uow, now: intake.drain(uow, self._world(), now, 1)) > 0
+
+    async def tick(self) -> int:
+        """Check-ins whose time has come; how many."""
+        return await self._run(lambda uow, now: check_ins.tick(uow, self._world(), now, AT_ONCE))
+
+    async def escalate(self) -> int:
+        """Alerts whose time has come; how many."""
+        return await self._run(lambda uow, now: escalations.tick(uow, self._world(), now, AT_ONCE))
+
+    async def audit(self, heartbeats: dict[str, datetime]) -> auditor.Report:
+        """One round of the auditor, who repairs what it can."""
+        return await self._run(lambda uow, now: auditor.inspect(uow, self._world(), now, heartbeats))
+
+    async def claim(self, limit: int) -> list[OutgoingMessage]:
+        """Due messages, now ours to send."""
+        return await self._store.run(lambda uow: outbox.claim(uow, self._clock.now(), limit))
+
+    async def record(self, results: list[Result]) -> None:
+        """What became of them. A message that was not tried goes back into its row, if it is still ours."""
+        tried = [(result.message, result.receipt) for result in results if result.receipt is not None]
+        untried = [result.message for result in results if result.receipt is None]
+
+        def work(uow: UnitOfWork, now: datetime) -> None:
+            outbox.record(uow, tried, now)
+            for message in untried:
+                stored = uow.outbox.get(message.id)
+                if stored.state is DeliveryState.SENDING and stored.attempt == message.attempt:
+                    uow.outbox.save(returned(stored, self._clock))
+
+        await self._run(work)
+
+    async def _run(self, work: Callable[[UnitOfWork, datetime], T]) -> T:
+        now = self._clock.now()
+        room = 0 if self.sender is None else self.sender.room
+        result, claimed = await self._store.run(handing_over(lambda uow: work(uow, now), now, room))
+        if self.sender is not None:
+            self.sender.hand_over(claimed)
+        return result
+
+
+def _advance_cursor(uow: UnitOfWork, channel: str, value: int) -> None:
+    known = uow.inbox.cursor(channel)
+    if known is None or known < value:
+        uow.inbox.set_cursor(channel, value)
