@@ -81,10 +81,9 @@ def _rotas(node: Node, timezone: str, people: Mapping[str, str]) -> tuple[Rota, 
 
 
 def _people(node: Node, people: Mapping[str, str]) -> tuple[str, ...]:
-    named = node.items(lambda child: read_person(child, people))
-    if not named and not node.source.problems:
+    if node.is_empty():
         raise node.fail("nobody is named here", f"known here: {', '.join(people)}", "nobody")
-    return named
+    return node.items(lambda child: read_person(child, people))
 
 
 def _phone(node: Node) -> str:
@@ -135,8 +134,10 @@ class _Escalations:
         fields = node.fields(required=["steps"], optional=["resolve_within"])
         level = LEVELS[word]
         steps = fields.get("steps", lambda n: n.items(lambda child: self._step(child, level)), _NO_STEPS)
-        if not steps:
+        if fields.has("steps") and fields.at("steps").is_empty():
             raise fields.at("steps").fail("a chain without a step reaches nobody", "add `- {page: [...], wait: 5min}`", "no-step")
+        if not steps:
+            raise FlawedError
         return EscalationPolicy(
             id=word if name == DEFAULT_ESCALATION else f"{name}.{word}",
             disposition=level,
@@ -158,7 +159,7 @@ class _Escalations:
                 "wait",
             )
         targets = fields.get("page", lambda n: n.items(self._target), _NO_NAMES)
-        if not targets:
+        if fields.has("page") and fields.at("page").is_empty():
             raise fields.at("page").fail("this step pages nobody", "name clinicians, or `rota <name>`", "nobody")
         return PolicyStep(
             wait=wait,

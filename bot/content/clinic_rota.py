@@ -17,6 +17,7 @@ MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 _NO_SHIFTS: tuple[Shift, ...] = ()
 _NO_OVERRIDES: tuple[Override, ...] = ()
 _NO_PEOPLE: tuple[str, ...] = ()
+_NO_DAYS: frozenset[int] = frozenset()
 
 
 def read_rota(rota_id: str, node: Node, timezone: str, people: Mapping[str, str]) -> Rota:
@@ -42,17 +43,20 @@ def uncovered(shifts: tuple[Shift, ...]) -> str | None:
         for day in shift.weekdays:
             for minute in range(day * MINUTES_A_DAY + start, day * MINUTES_A_DAY + start + length):
                 covered[minute % MINUTES_A_WEEK] = 1
-    first = covered.find(0)
-    if first < 0:
+    if all(covered):
         return None
-    last = covered.find(1, first)
-    return f"from {_clock(first)} until {_clock(last if last >= 0 else MINUTES_A_WEEK)}"
+    # A gap may run across Sunday midnight: start looking where somebody is on call.
+    start = max(covered.find(1), 0)
+    turned = covered[start:] + covered[:start]
+    first = turned.find(0)
+    last = turned.find(1, first)
+    return f"from {_clock(start + first)} until {_clock(start + (last if last >= 0 else MINUTES_A_WEEK))}"
 
 
 def _shift(node: Node, people: Mapping[str, str]) -> Shift:
     fields = node.fields(required=["days", "from", "until", "clinicians"])
-    days = fields.get("days", lambda n: frozenset(n.items(lambda child: child.choice(DAYS))), frozenset())
-    if not days:
+    days = fields.get("days", lambda n: frozenset(n.items(lambda child: child.choice(DAYS))), _NO_DAYS)
+    if fields.has("days") and fields.at("days").is_empty():
         raise fields.at("days").fail("a shift needs a day", f"known here: {', '.join(DAYS)}", "no-day")
     return Shift(
         weekdays=days,
@@ -74,7 +78,7 @@ def _override(node: Node, zone: str, people: Mapping[str, str]) -> Override:
 
 
 def _on_call(node: Node, people: Mapping[str, str]) -> tuple[str, ...]:
-    if node.is_list() and not node.items(lambda child: child):
+    if node.is_empty():
         raise node.fail("nobody is on call in this shift", f"known here: {', '.join(people)}", "nobody")
     return node.items(lambda child: read_person(child, people))
 

@@ -102,4 +102,5 @@ def _after(after: timedelta) -> str:
     hours = after.total_seconds() / 3600
     if hours < 72:
         return f"{hours:.0f} h"
-    return f"{after.days} d" if after.days < 365 else f"{after.days / 365.25:.1f} y"
+    days = hours / 24
+    return f"{days:.0f} d" if days < 360 else f"{days / 365.25:.1f} y"

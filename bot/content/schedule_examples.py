@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.content.problems import did_you_mean
 from bot.content.yaml_source import Fields, Node
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Example
@@ -46,11 +47,10 @@ def _disposition(expect: Fields | None) -> Disposition | None:
 
 def _answers(node: Node, questions: Mapping[str, Question]) -> tuple[tuple[str, str], ...]:
     """Question id and reply. The reply is a button's id, words of the patient's own, or ``_`` for none."""
-    known = {question: question for question in questions}
     answers = []
     for question, reply in node.pairs():
-        if question not in known:
-            reply.fail(f"the question {question!r} is not known", f"known here: {', '.join(known)}", "unknown-question")
+        if question not in questions:
+            reply.fail(f"the question {question!r} is not known", did_you_mean(question, questions), "unknown-question")
             continue
         answers.append((question, reply.words()))
     return tuple(answers)

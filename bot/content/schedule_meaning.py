@@ -26,11 +26,10 @@ def check_meaning(
     message_keys: Collection[str] | None,
 ) -> None:
     """Records every problem of meaning. What could not even be read has its problem already and is passed over."""
-    if fields.has("phases"):
-        _check_phases(schedule.phases, fields.at("phases"))
+    sound = fields.has("phases") and _check_phases(schedule.phases, fields.at("phases"))
     nodes = _check_in_nodes(fields)
     if nodes is not None and len(nodes) == len(schedule.check_ins):
-        _check_check_ins(schedule, nodes, questions)
+        _check_check_ins(schedule, nodes, questions, phases=schedule.phases if sound else ())
     if escalations is not None and fields.has("escalation") and schedule.escalation not in escalations:
         fields.at("escalation").fail(
             f"clinic.yaml has no escalation {schedule.escalation!r}",
@@ -47,11 +46,13 @@ def _check_in_nodes(fields: Fields) -> tuple[Node, ...] | None:
     return fields.at("check_ins").items(lambda node: node)
 
 
-def _check_phases(phases: tuple[PhaseSpan, ...], node: Node) -> None:
+def _check_phases(phases: tuple[PhaseSpan, ...], node: Node) -> bool:
+    """Whether the phases follow one another from treatment on without a gap; what is wrong is recorded."""
+    before = len(node.source.problems)
     missing = [phase.value for phase in Phase if phase not in {span.phase for span in phases}]
     if missing:
         node.fail(f"the phase {missing[0]!r} is missing", "all three phases are needed", "phases")
-        return
+        return False
     for earlier, later in pairwise(phases):
         if earlier.until is None or earlier.until != later.start:
             node.fail(
@@ -61,12 +62,15 @@ def _check_phases(phases: tuple[PhaseSpan, ...], node: Node) -> None:
             )
     if phases[0].start:
         node.fail(f"{phases[0].phase.value} does not start at treatment", "write `from: 0h`", "phases")
+    return len(node.source.problems) == before
 
 
-def _check_check_ins(schedule: Schedule, nodes: tuple[Node, ...], questions: Mapping[str, Question]) -> None:
+def _check_check_ins(
+    schedule: Schedule, nodes: tuple[Node, ...], questions: Mapping[str, Question], *, phases: tuple[PhaseSpan, ...]
+) -> None:
     seen: set[str] = set()
     for check_in, node in zip(schedule.check_ins, nodes, strict=True):
-        _check_one(check_in, node, schedule, seen, questions)
+        _check_one(check_in, node, seen, questions, phases=phases)
         seen.add(check_in.id)
     readable = [node for check_in, node in zip(schedule.check_ins, nodes, strict=True) if _placed(check_in)]
     placed = [check_in for check_in in schedule.check_ins if _placed(check_in)]
@@ -79,12 +83,14 @@ def _check_check_ins(schedule: Schedule, nodes: tuple[Node, ...], questions: Map
             _at(node).fail(f"{later.id!r} comes at the same moment as {earlier.id!r}", "merge them, or move one", "order")
 
 
-def _check_one(check_in: CheckIn, node: Node, schedule: Schedule, seen: set[str], questions: Mapping[str, Question]) -> None:
+def _check_one(
+    check_in: CheckIn, node: Node, seen: set[str], questions: Mapping[str, Question], *, phases: tuple[PhaseSpan, ...]
+) -> None:
     if check_in.id in seen:
         node.fail(f"the id {check_in.id!r} stands here twice", "give each check-in its own id", "duplicate-id")
     if check_in.id in {CATCH_UP, RECHECK}:
         node.fail(f"the id {check_in.id!r} is the bot's own", "choose another id", "duplicate-id")
-    if _placed(check_in) and schedule.phases and not _in_phase(check_in.at.roughly(), schedule.phases):
+    if phases and _placed(check_in) and not _in_phase(check_in.at.roughly(), phases):
         _at(node).fail(f"{check_in.id!r} lies in no phase", "let the last phase be open-ended (no `until`)", "no-phase")
     asked = [ask.question for ask in check_in.asks]
     for question in {q for q in asked if asked.count(q) > 1}:
@@ -95,8 +101,6 @@ def _check_one(check_in: CheckIn, node: Node, schedule: Schedule, seen: set[str]
         )
     if check_in.silence.remind_after < REMIND_AT_LEAST:
         node.fail(f"{check_in.id!r} reminds before anybody can answer", "remind after 5min or more", "silence")
-    if not check_in.window:
-        node.fail(f"the window of {check_in.id!r} is empty: it would never be sent", "write a window such as 12h", "window")
 
 
 def _check_texts(schedule: Schedule, fields: Fields, questions: Mapping[str, Question], message_keys: Collection[str]) -> None:
@@ -105,7 +109,7 @@ def _check_texts(schedule: Schedule, fields: Fields, questions: Mapping[str, Que
             fields.node.fail(f"there is no text {key!r}", "add it to messages/en/questions.yaml", "missing-text")
     for question in dict.fromkeys(ask.question for check_in in schedule.check_ins for ask in check_in.asks):
         if question in questions and f"question.{question}.text" not in message_keys:
-            fields.at("check_ins").fail(
+            _asking(fields, question).fail(
                 f"the question {question!r} has no text",
                 f"add question.{question}.text to messages/en/questions.yaml",
                 "missing-text",
@@ -116,6 +120,13 @@ def _check_texts(schedule: Schedule, fields: Fields, questions: Mapping[str, Que
                 fields.at("examples").fail(
                     f"an example expects the unknown text {key!r}", did_you_mean(key, message_keys), "unknown-text"
                 )
+
+
+def _asking(fields: Fields, question: str) -> Node:
+    """The first place that asks this question."""
+    asks = (ask for node in _check_in_nodes(fields) or () for ask in _field(node, "asks").items(lambda child: child))
+    names = (_field(ask, "ask") if ask.is_mapping() else ask for ask in asks)
+    return next((name for name in names if name.string() == question), fields.at("check_ins"))
 
 
 def _placed(check_in: CheckIn) -> bool:
@@ -134,7 +145,12 @@ def _in_phase(when: timedelta, phases: tuple[PhaseSpan, ...]) -> bool:
 
 def _at(node: Node) -> Node:
     """The line of the check-in's ``at``."""
+    return _field(node, "at")
+
+
+def _field(node: Node, name: str) -> Node:
+    """That field of a mapping, or the mapping itself."""
     try:
-        return next((child for key, child in node.pairs() if key == "at"), node)
+        return next((child for key, child in node.pairs() if key == name), node)
     except FlawedError:
         return node

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from pathlib import Path
 
+from bot.content.problems import did_you_mean
 from bot.content.schedule_examples import read_example
 from bot.content.schedule_meaning import check_meaning
 from bot.content.yaml_source import Fields, FlawedError, Node, Source
@@ -119,25 +120,32 @@ class _Defaults:
             optional=["only", "skip", "window", "quiet_hours", "bedtime", "silence"],
         )
         asks = fields.get("asks", lambda n: n.items(self._ask), _NO_ASKS)
-        if not asks:
+        if fields.has("asks") and fields.at("asks").is_empty():
             raise fields.at("asks").fail("this check-in asks nothing", "add `asks: [red_flags]`", "asks-nothing")
+        if not asks:
+            raise FlawedError
         return CheckIn(
             id=fields.get("id", _name, "?"),
             at=fields.get("at", read_offset, Offset()),
             asks=asks,
             applies=_applies(fields),
-            window=fields.get("window", Node.duration, self.window),
+            window=fields.get("window", _window, self.window),
             quiet_hours=fields.get("quiet_hours", Node.boolean, True),
             silence=fields.get("silence", lambda n: _silence(n, self.silence), self.silence),
             bedtime=fields.get("bedtime", Node.time_of_day, None),
         )
 
     def _ask(self, node: Node) -> Ask:
-        names = {question: question for question in self.questions}
         if not node.is_mapping():
-            return Ask(question=node.choice(names))
+            return Ask(question=self._question(node))
         fields = node.fields(required=["ask"], optional=["only", "skip"])
-        return Ask(question=fields.get("ask", lambda n: n.choice(names), "?"), applies=_applies(fields))
+        return Ask(question=fields.get("ask", self._question, "?"), applies=_applies(fields))
+
+    def _question(self, node: Node) -> str:
+        question = node.words()
+        if question not in self.questions:
+            raise node.fail(f"the question {question!r} is not known", did_you_mean(question, self.questions), "unknown-question")
+        return question
 
 
 def read_offset(node: Node) -> Offset:
@@ -208,7 +216,14 @@ def _quiet_hours(node: Node) -> QuietHours | None:
 
 
 def _lateness(node: Node) -> timedelta:
-    return node.fields(required=["window"]).get("window", Node.duration, DEFAULT_WINDOW)
+    return node.fields(required=["window"]).get("window", _window, DEFAULT_WINDOW)
+
+
+def _window(node: Node) -> timedelta:
+    window = node.duration()
+    if not window:
+        raise node.fail("this window is empty: nothing would ever be sent", "write a window such as 12h", "window")
+    return window
 
 
 def _silence(node: Node, default: Silence) -> Silence:

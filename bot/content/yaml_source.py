@@ -186,6 +186,10 @@ class Node:
         """Whether it has fields."""
         return isinstance(self.node, yaml.MappingNode)
 
+    def is_empty(self) -> bool:
+        """Whether it is a list or mapping with nothing in it."""
+        return isinstance(self.node, yaml.CollectionNode) and not self.node.value
+
     def is_list(self) -> bool:
         """Whether it is a list."""
         return isinstance(self.node, yaml.SequenceNode)
@@ -270,7 +274,7 @@ class Node:
         text = self.string()
         try:
             ZoneInfo(text)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             raise self.fail(f"{text!r} is no time zone", "use a name such as Europe/Istanbul", "time-zone") from None
         return text
 
