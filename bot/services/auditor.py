@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.core.clinical.disposition import Disposition
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import FoundStuck, Reopened
 from bot.core.escalation.transitions import stuck
-from bot.ports import InboxItem, StoredAssessment, Task, UnitOfWork
+from bot.ports import InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
 from bot.services.world import World
 
@@ -137,22 +136,10 @@ def _queue_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
 
 
 def _quarantine_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
-    """Each quarantined message of a patient becomes a task, once; the heartbeat goes on, for others are served."""
+    """The heartbeat goes on: each has its task since it was quarantined, and others are served."""
     items = uow.inbox.quarantined(now - LOOK_BACK)
-    for item in items:
-        _leave_task(uow, item, now)
     if items:
         yield Problem(kind="quarantined", count=len(items), detail=_ids(items), alarming=False)
-
-
-def _leave_task(uow: UnitOfWork, item: InboxItem, now: datetime) -> None:
-    patient = uow.patients.by_address(item.channel, item.address)
-    kind = f"quarantined:{item.id}"
-    if patient is None or uow.tasks.open_of(patient.id, kind) is not None:
-        return
-    uow.tasks.add(
-        Task(id=0, patient_id=patient.id, kind=kind, disposition=Disposition.SAME_DAY, at=now, detail=f"inbox:{item.id}")
-    )
 
 
 def _stalled(heartbeats: Mapping[str, datetime], now: datetime) -> Iterator[Problem]:

@@ -15,14 +15,13 @@ from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.patient import Risk, Role, Route
 from bot.core.delivery import Button
 from bot.ports import StoredButton
+from bot.services import enrolments
 from bot.services.clinician_chat import Chat
 
 SCHEDULE = "enrol.schedule"
 ROUTE = "enrol.route"
 FORM_LIFE = timedelta(hours=1)
 OLDEST_COURSE = timedelta(days=366 * 20)
-OLDEST_PATIENT = 120
-"""Years."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +171,8 @@ def _moment(word: str, chat: Chat) -> datetime:
 
 
 def _year(word: str, now: datetime) -> int:
-    if not (word.isascii() and word.isdecimal() and len(word) == 4 and now.year - OLDEST_PATIENT <= int(word) <= now.year):
+    written = word.isascii() and word.isdecimal() and len(word) == 4
+    if not written or not enrolments.ADULT <= now.year - int(word) <= enrolments.OLDEST:
         raise NotUnderstood("bad_year", value=word)
     return int(word)
 
@@ -197,4 +197,17 @@ def _zone(chat: Chat) -> ZoneInfo:
 
 
 def _enrol(chat: Chat, form: EnrolmentForm) -> None:
-    raise NotImplementedError
+    """The patient, and the link that the clinician hands over. The name stays out of the reply: this chat may be looked at."""
+    patient, _, token = enrolments.enrol(
+        chat.uow,
+        chat.world,
+        chat.now,
+        name=form.name,
+        birth_year=form.birth_year,
+        schedule=form.schedule,
+        treated_at=form.treated_at,
+        route=form.route,
+        risks=form.risks,
+        by=chat.subject,
+    )
+    chat.say("clinician.enrol.done", code=patient.code, link=chat.world.invitation_link(token))

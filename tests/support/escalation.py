@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.content.library import Library
 from bot.content.messages import Messages, load_messages
@@ -49,7 +49,7 @@ def rota(*names: str, rota_id: str = "nurses", zone: str = "Europe/Berlin") -> R
     return Rota(id=rota_id, timezone=zone, shifts=(shift,) if names else ())
 
 
-def policy(disposition: Disposition = Disposition.URGENT, **changes: object) -> EscalationPolicy:
+def policy(disposition: Disposition = Disposition.URGENT, **changes: Any) -> EscalationPolicy:
     """The nurses for 5 minutes, Dr Ada for 10, Dr Bora for 15; the chief at the end."""
     usual = EscalationPolicy(
         id=disposition.word,
@@ -62,16 +62,16 @@ def policy(disposition: Disposition = Disposition.URGENT, **changes: object) -> 
         last_resort=(CHIEF,),
         resolve_within=timedelta(hours=2),
     )
-    return replace(usual, **changes)  # type: ignore[arg-type] - fields of EscalationPolicy
+    return replace(usual, **changes)
 
 
-def roster(*absent: str, **changes: object) -> Roster:
+def roster(*absent: str, **changes: Any) -> Roster:
     """Everybody but the absent can be reached; the nurse's rota runs day and night."""
     everybody = Roster(rotas={"nurses": rota(NURSE)}, reachable=frozenset(NAMES) - set(absent))
-    return replace(everybody, **changes)  # type: ignore[arg-type] - fields of Roster
+    return replace(everybody, **changes)
 
 
-def alert(**changes: object) -> Alert:
+def alert(**changes: Any) -> Alert:
     """An urgent alert that has just been opened and has paged nobody."""
     fresh = Alert(
         id=1,
@@ -83,10 +83,10 @@ def alert(**changes: object) -> Alert:
         opened_at=T0,
         next_step_at=T0,
     )
-    return replace(fresh, **changes)  # type: ignore[arg-type] - fields of Alert
+    return replace(fresh, **changes)
 
 
-def clinic(**changes: object) -> Clinic:
+def clinic(**changes: Any) -> Clinic:
     """Urgent and emergency page; same-day is a task."""
     usual = Clinic(
         name="Cedar Clinic",
@@ -100,7 +100,7 @@ def clinic(**changes: object) -> Clinic:
         clinicians=dict(NAMES),
         last_resort=(CHIEF,),
     )
-    return replace(usual, **changes)  # type: ignore[arg-type] - fields of Clinic
+    return replace(usual, **changes)
 
 
 def assessment(disposition: Disposition = Disposition.URGENT, *rules: str) -> Assessment:
@@ -184,7 +184,7 @@ class Ward:
         """One transaction."""
         return self.store.transact(work)
 
-    def patient(self, code: str = "K7-42", **enrolment: object) -> Patient:
+    def patient(self, code: str = "K7-42", **enrolment: Any) -> Patient:
         """Treated 31 hours ago by infusion, with diabetes."""
 
         def work(uow: UnitOfWork) -> Patient:
@@ -211,7 +211,7 @@ class Ward:
                 treated_at=self.now - timedelta(hours=31),
                 enrolled_at=self.now - timedelta(hours=30),
             )
-            uow.enrolments.add(replace(usual, **enrolment))  # type: ignore[arg-type] - fields of Enrolment
+            uow.enrolments.add(replace(usual, **enrolment))
             return patient
 
         return self.do(work)
@@ -240,9 +240,9 @@ class Ward:
         """What the sender would send now."""
         return self.do(lambda uow: outbox.claim(uow, self.now, limit))
 
-    def record(self, message: OutgoingMessage, outcome: Outcome, **receipt: object) -> None:
+    def record(self, message: OutgoingMessage, outcome: Outcome, **receipt: Any) -> None:
         """What came of one attempt."""
-        result = Receipt(outcome=outcome, **receipt)  # type: ignore[arg-type] - fields of Receipt
+        result = Receipt(outcome=outcome, **receipt)
         self.do(lambda uow: outbox.record(uow, [(message, result)], self.now))
 
     def deliver(self, limit: int = 100) -> list[OutgoingMessage]:

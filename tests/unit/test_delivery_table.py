@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ T0 = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def sending(lane: Lane = Lane.REPLY, **changes: object) -> OutgoingMessage:
+def sending(lane: Lane = Lane.REPLY, **changes: Any) -> OutgoingMessage:
     message = OutgoingMessage(
         id=7,
         channel="telegram",
@@ -41,15 +42,15 @@ def sending(lane: Lane = Lane.REPLY, **changes: object) -> OutgoingMessage:
         due_at=T0 + 30 * SECOND,
         patient_id=1,
     )
-    return replace(message, **changes)  # type: ignore[arg-type] - fields of OutgoingMessage
+    return replace(message, **changes)
 
 
-def page(**changes: object) -> OutgoingMessage:
+def page(**changes: Any) -> OutgoingMessage:
     return sending(Lane.ALERT, clinician="dr-ada", purpose="alert:4", **changes)
 
 
-def outcome(message: OutgoingMessage, outcome: Outcome, **receipt: object) -> tuple[OutgoingMessage, tuple[Consequence, ...]]:
-    return after(message, Receipt(outcome=outcome, **receipt), T0)  # type: ignore[arg-type] - fields of Receipt
+def outcome(message: OutgoingMessage, outcome: Outcome, **receipt: Any) -> tuple[OutgoingMessage, tuple[Consequence, ...]]:
+    return after(message, Receipt(outcome=outcome, **receipt), T0)
 
 
 # --- sent, and surely not sent -------------------------------------------------------------------------------------------

@@ -53,7 +53,8 @@ def acknowledged(by: str = NURSE) -> Alert:
 
 
 def climbed_to(step: int, who: Roster | None = None) -> tuple[Alert, tuple[Action, ...]]:
-    after, actions = opened(who=who), ()
+    after = opened(who=who)
+    actions: tuple[Action, ...] = ()
     while after.step < step:
         assert after.next_step_at is not None
         after, actions = advance(after, StepElapsed(), after.next_step_at, who or roster())
