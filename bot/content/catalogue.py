@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.catalogue_conditions import ConditionReader, Names
+from bot.content.catalogue_fields import listed
 from bot.content.catalogue_rules import (
     read_allowance,
     read_combination,
@@ -18,7 +19,7 @@ from bot.content.catalogue_rules import (
     read_tally,
 )
 from bot.content.catalogue_symptom import SymptomFile, read_symptom
-from bot.content.catalogue_vitals import read_early_warning, read_measure
+from bot.content.catalogue_vitals import read_early_warning, read_measures
 from bot.content.problems import Problem, ProblemsFound, did_you_mean
 from bot.content.yaml_source import Fields, Node, Source
 from bot.core.clinical.conditions import Condition
@@ -125,9 +126,10 @@ class _Vitals:
         if root is None:
             return cls({}, None)
         fields = root.fields(required=["measures", "news2"])
-        kinds = fields.get("measures", lambda n: {key: read_measure(key, value) for key, value in n.pairs()}, {})
-        known = {key: kind for key, kind in kinds.items() if kind is not None}
-        return cls(known, fields.get("news2", lambda n: read_early_warning(n, known), None))
+        nothing: dict[str, MeasureKind] = {}
+        no_table: EarlyWarning | None = None
+        known = fields.get("measures", read_measures, nothing)
+        return cls(known, fields.get("news2", lambda n: read_early_warning(n, known), no_table))
 
 
 @dataclass(frozen=True)
@@ -145,11 +147,13 @@ class _Combinations:
             return cls((), (), None, None)
         fields = root.fields(required=["rules"], optional=["groups", "modifiers", "allowance", "tally"])
         _read_groups(fields, reader)
+        no_allowance: Allowance | None = None
+        no_tally: Tally | None = None
         return cls(
-            rules=fields.get("rules", lambda n: n.items(lambda item: read_combination(item, reader)), ()),
-            modifiers=fields.get("modifiers", lambda n: n.items(lambda item: read_modifier(item, reader)), ()),
-            allowance=fields.get("allowance", lambda n: read_allowance(n, reader), None),
-            tally=fields.get("tally", read_tally, None),
+            rules=listed(fields, "rules", lambda item: read_combination(item, reader)),
+            modifiers=listed(fields, "modifiers", lambda item: read_modifier(item, reader)),
+            allowance=fields.get("allowance", lambda n: read_allowance(n, reader), no_allowance),
+            tally=fields.get("tally", read_tally, no_tally),
         )
 
 

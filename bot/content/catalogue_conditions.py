@@ -12,9 +12,20 @@ One mapping is one condition; all its keys must hold:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.content.catalogue_fields import (
+    RISKS,
+    ROLES,
+    ROUTES,
+    hours,
+    listed,
+    one_or_more,
+    optional_hours,
+    optional_number,
+    word_of,
+)
 from bot.content.problems import did_you_mean
 from bot.content.yaml_source import Fields, Node
 from bot.core.clinical.conditions import (
@@ -33,12 +44,9 @@ from bot.core.clinical.conditions import (
     Running,
     SinceTreatment,
 )
-from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.clinical.patient import Role
 from bot.core.clinical.rules import MeasureKind
 
-RISKS = {risk.value: risk for risk in Risk}
-ROLES = {role.value: role for role in Role}
-ROUTES = {route.value: route for route in Route}
 LIMITS = ("at_least", "above", "at_most", "below")
 SYMPTOM_KEYS = ("has", "had", "quality", "qualities")
 MEASURE_KEYS = ("measure", *LIMITS, "rise", "fall")
@@ -54,11 +62,6 @@ class Names:
     measures: Mapping[str, MeasureKind]
 
 
-def one_or_more(node: Node, read: Callable[[Node], str]) -> tuple[str, ...]:
-    """``fever`` or ``[fever, sepsis]``."""
-    return node.items(read) if node.is_list() else (read(node),)
-
-
 @dataclass
 class ConditionReader:
     """Reads conditions; records a problem for every name that does not exist."""
@@ -70,9 +73,9 @@ class ConditionReader:
         """The id of a known symptom."""
         return node.choice({symptom: symptom for symptom in self.names.qualities})
 
-    def symptoms(self, node: Node) -> tuple[str, ...]:
-        """One or several known symptoms."""
-        return one_or_more(node, self.symptom)
+    def symptoms(self, fields: Fields, key: str) -> tuple[str, ...]:
+        """One or several known symptoms under that key."""
+        return one_or_more(fields, key, self.symptom)
 
     def read(self, node: Node, own: str | None) -> Condition:
         """The condition written at this node. ``own``: the symptom of whose file it is part."""
@@ -90,7 +93,7 @@ class ConditionReader:
 
     def _symptom_parts(self, fields: Fields, own: str | None) -> list[Condition]:
         parts: list[Condition] = []
-        has, had = fields.get("has", self.symptoms, ()), fields.get("had", self.symptoms, ())
+        has, had = self.symptoms(fields, "has"), self.symptoms(fields, "had")
         if fields.has("running"):
             return parts
         if not has and not had and own is not None and (fields.has("quality") or fields.has("qualities")):
@@ -108,7 +111,7 @@ class ConditionReader:
     def _qualities(self, fields: Fields, key: str, symptoms: tuple[str, ...]) -> frozenset[str]:
         known = {q for symptom in symptoms for q in self.names.qualities.get(symptom, ())}
         words = {q: q for q in (known or {q for found in self.names.qualities.values() for q in found})}
-        return frozenset(fields.get(key, lambda n: one_or_more(n, lambda item: item.choice(words)), ()))
+        return frozenset(one_or_more(fields, key, word_of(words)))
 
     def _measure_parts(self, fields: Fields) -> list[Condition]:
         if not fields.has("measure"):
@@ -116,14 +119,13 @@ class ConditionReader:
                 if fields.has(key):
                     raise fields.at(key).fail(f"{key!r} needs a measure", "add `measure:` beside it", "missing-field")
             return []
-        kind = fields.get("measure", lambda n: n.choice(self.names.measures), None)
+        nothing: MeasureKind | None = None
+        kind = fields.get("measure", word_of(self.names.measures), nothing)
         if kind is None:
             return []
-        limits = {key: fields.get(key, lambda n, k=kind: _limit(n, k), None) for key in LIMITS if fields.has(key)}
+        limits = {key: _limit_of(fields, key, kind) for key in LIMITS if fields.has(key)}
         if fields.has("rise") or fields.has("fall"):
-            return [
-                Change(measure=kind.id, rise=fields.get("rise", Node.number, None), fall=fields.get("fall", Node.number, None))
-            ]
+            return [Change(measure=kind.id, rise=optional_number(fields, "rise"), fall=optional_number(fields, "fall"))]
         if not limits:
             raise fields.node.fail(f"the measure {kind.id!r} needs a limit", "add `at_least:` or `at_most:`", "missing-field")
         reading = Reading(measure=kind.id, **limits)
@@ -134,41 +136,39 @@ class ConditionReader:
     def _time_parts(self, fields: Fields, own: str | None) -> list[Condition]:
         parts: list[Condition] = []
         if fields.has("lasts"):
-            named = fields.get("has", self.symptoms, ()) or ((own,) if own else ())
-            parts.append(Lasting(hours=fields.get("lasts", _hours, 0.0), symptoms=named))
+            named = self.symptoms(fields, "has") or ((own,) if own else ())
+            parts.append(Lasting(hours=fields.get("lasts", hours, 0.0), symptoms=named))
         if fields.has("running"):
             words = {q: q for found in self.names.qualities.values() for q in found}
-            quality = fields.get("quality", lambda n: n.choice(words), None)
+            quality = fields.get("quality", word_of(words), "") or None
             parts.append(Running(earlier=fields.get("running", Node.integer, 1), quality=quality))
         if fields.has("before") or fields.has("reported"):
-            reported = fields.get("reported", self.symptoms, ())
+            reported = self.symptoms(fields, "reported")
             if not reported or not fields.has("before"):
                 raise fields.node.fail("`before:` and `reported:` belong together", rule="missing-field")
-            parts.append(Before(symptoms=reported, hours=fields.get("before", _hours, 0.0)))
+            parts.append(Before(symptoms=reported, hours=fields.get("before", hours, 0.0)))
         if fields.has("after") or fields.has("until"):
-            parts.append(SinceTreatment(after=fields.get("after", _hours, None), until=fields.get("until", _hours, None)))
+            parts.append(SinceTreatment(after=optional_hours(fields, "after"), until=optional_hours(fields, "until")))
         return parts
 
     def _patient_parts(self, fields: Fields) -> list[Condition]:
         parts: list[Condition] = []
         if fields.has("risk"):
-            risks = fields.get("risk", lambda n: n.items(_risk) if n.is_list() else (_risk(n),), ())
-            parts.append(AtRisk(risks=frozenset(risks)))
+            parts.append(AtRisk(risks=frozenset(one_or_more(fields, "risk", word_of(RISKS)))))
         if fields.has("role"):
-            parts.append(InRole(role=fields.get("role", lambda n: n.choice(ROLES), Role.RECIPIENT)))
+            parts.append(InRole(role=fields.get("role", word_of(ROLES), Role.RECIPIENT)))
         if fields.has("route"):
-            routes = fields.get("route", lambda n: n.items(_route) if n.is_list() else (_route(n),), ())
-            parts.append(ByRoute(routes=frozenset(routes)))
+            parts.append(ByRoute(routes=frozenset(one_or_more(fields, "route", word_of(ROUTES)))))
         return parts
 
     def _nested_parts(self, fields: Fields, own: str | None) -> list[Condition]:
         parts: list[Condition] = []
         if fields.has("is"):
-            parts += [self._group(n) for n in _nodes(fields.at("is"))]
+            parts += one_or_more(fields, "is", self._group)
         if fields.has("all"):
-            parts.append(All(of=fields.get("all", lambda n: n.items(lambda item: self.read(item, own)), ())))
+            parts.append(All(of=listed(fields, "all", lambda item: self.read(item, own))))
         if fields.has("any"):
-            parts.append(AnyOf(of=fields.get("any", lambda n: n.items(lambda item: self.read(item, own)), ())))
+            parts.append(AnyOf(of=listed(fields, "any", lambda item: self.read(item, own))))
         return parts
 
     def _group(self, node: Node) -> Condition:
@@ -178,20 +178,9 @@ class ConditionReader:
         return self.groups[name]
 
 
-def _nodes(node: Node) -> tuple[Node, ...]:
-    return node.items(lambda item: item) if node.is_list() else (node,)
-
-
-def _risk(node: Node) -> Risk:
-    return node.choice(RISKS)
-
-
-def _route(node: Node) -> Route:
-    return node.choice(ROUTES)
-
-
-def _hours(node: Node) -> float:
-    return node.duration().total_seconds() / 3600
+def _limit_of(fields: Fields, key: str, kind: MeasureKind) -> float | None:
+    nothing: float | None = None
+    return fields.get(key, lambda node: _limit(node, kind), nothing)
 
 
 def _limit(node: Node, kind: MeasureKind) -> float:

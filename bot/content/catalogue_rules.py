@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.content.catalogue_conditions import RISKS, ConditionReader
+from bot.content.catalogue_conditions import ConditionReader
+from bot.content.catalogue_fields import DISPOSITIONS, RISKS, hours, listed
 from bot.content.problems import did_you_mean
 from bot.content.yaml_source import Fields, Node
 from bot.core.clinical.conditions import AnyOf, Condition
@@ -13,21 +14,19 @@ from bot.core.clinical.rules import Allowance, Modifier, Rule, Tally
 DAY = 24.0
 _NEVER: Condition = AnyOf(of=())
 
-dispositions = {disposition.word: disposition for disposition in Disposition}
-
 
 def level(node: Node) -> Disposition:
     """A disposition's word."""
-    return node.choice(dispositions)
+    return node.choice(DISPOSITIONS)
 
 
 def level_of_id(node: Node) -> Disposition:
     """The disposition with which a rule's id begins: ``urgent.39``."""
     word, dot, name = node.words().partition(".")
-    if word not in dispositions or not dot or not name:
-        hint = did_you_mean(word, dispositions) if word not in dispositions else "write it as urgent.39"
+    if word not in DISPOSITIONS or not dot or not name:
+        hint = did_you_mean(word, DISPOSITIONS) if word not in DISPOSITIONS else "write it as urgent.39"
         raise node.fail("a rule's id is its disposition, a point and a name", hint, "rule-id")
-    return dispositions[word]
+    return DISPOSITIONS[word]
 
 
 def condition(fields: Fields, reader: ConditionReader, own: str | None, key: str = "when") -> Condition:
@@ -66,8 +65,8 @@ def read_combination(node: Node, reader: ConditionReader) -> Rule:
         reason=fields.get("because", Node.words, ""),
         where=node.where,
         source=fields.get("source", Node.words, "B"),
-        symptom=fields.get("about", reader.symptom, None),
-        window_hours=fields.get("within", _hours, DAY),
+        symptom=fields.get("about", reader.symptom, "") or None,
+        window_hours=fields.get("within", hours, DAY),
     )
 
 
@@ -76,7 +75,7 @@ def read_modifier(node: Node, reader: ConditionReader) -> Modifier:
     fields = node.fields(required=["id", "raises", "when", "because"], optional=["source", "up_to"])
     return Modifier(
         id=fields.get("id", Node.words, ""),
-        symptoms=fields.get("raises", lambda n: _raised(n, reader), ()),
+        symptoms=_raised(fields, reader),
         when=fields.get("when", lambda n: reader.read(n, None), _NEVER),
         reason=fields.get("because", Node.words, ""),
         where=node.where,
@@ -91,17 +90,17 @@ def read_allowance(node: Node, reader: ConditionReader) -> Allowance | None:
     fields = node.fields(required=required, optional=["source", "enabled"])
     if not fields.get("enabled", Node.boolean, default=True):
         return None
-    until = fields.get("until", _hours, 0.0)
+    until = fields.get("until", hours, 0.0)
     below = fields.get("below", Node.number, 0.0)
     _keep_bounds(fields, until, below)
     return Allowance(
         id=fields.get("id", Node.words, ""),
-        waives=frozenset(fields.get("waives", Node.strings, ())),
+        waives=frozenset(listed(fields, "waives", Node.words)),
         disposition=fields.get("then", level, Disposition.EMERGENCY),
         until_hours=until,
         measure=fields.get("measure", lambda n: n.choice(reader.names.measures).id, ""),
         below=below,
-        unless=fields.get("unless", lambda n: AnyOf(of=n.items(lambda item: reader.read(item, None))), _NEVER),
+        unless=AnyOf(of=listed(fields, "unless", lambda item: reader.read(item, None))),
         unless_risks=fields.get("unless_risk", _risks, frozenset(Risk)),
         reason=fields.get("because", Node.words, ""),
         where=node.where,
@@ -125,24 +124,21 @@ def read_tally(node: Node) -> Tally:
         of=fields.get("of", level, Disposition.SAME_DAY),
         at_least=fields.get("at_least", Node.integer, 2),
         disposition=fields.get("then", level, Disposition.URGENT),
-        window_hours=fields.get("within", _hours, DAY),
+        window_hours=fields.get("within", hours, DAY),
         reason=fields.get("because", Node.words, ""),
         where=node.where,
         source=fields.get("source", Node.words, "B"),
     )
 
 
-def _raised(node: Node, reader: ConditionReader) -> tuple[str, ...]:
-    if not node.is_list() and node.string() == "all":
+def _raised(fields: Fields, reader: ConditionReader) -> tuple[str, ...]:
+    node = fields.at("raises")
+    if fields.has("raises") and not node.is_list() and not node.is_mapping() and node.string() == "all":
         return tuple(reader.names.qualities)
-    return reader.symptoms(node)
+    return reader.symptoms(fields, "raises")
 
 
 def _risks(node: Node) -> frozenset[Risk]:
     if not node.is_list() and node.string() == "all":
         return frozenset(Risk)
     return frozenset(node.items(lambda item: item.choice(RISKS)))
-
-
-def _hours(node: Node) -> float:
-    return node.duration().total_seconds() / 3600

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.content.catalogue_conditions import ConditionReader
+from bot.content.catalogue_fields import listed, one_or_more, optional_number, word_of
 from bot.content.catalogue_rules import level, level_of_id, read_rule
 from bot.content.yaml_source import Fields, FlawedError, Node
-from bot.core.clinical.conditions import AnyOf, with_known_time
+from bot.core.clinical.conditions import AnyOf, Condition, with_known_time
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.facts import Measured
 from bot.core.clinical.rules import MilderForm, Rule, Symptom, floor_rule
@@ -16,6 +17,7 @@ REQUIRED = ("symptom", "term", "phase", "window", "source_lines", "refs", "codes
 OPTIONAL = ("counts_when_over", "measured", "milder")
 PHASES = {"immediate": "immediate", "short_term": "short_term", "long_term": "long_term"}
 SYSTEMS = ("ctcae", "snomed", "loinc")
+NO_CODES: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class SymptomFile:
         symptom = fields.get("symptom", Node.words, stem)
         if symptom != stem:
             fields.at("symptom").fail(f"the file is named {stem}.yaml", f"write `symptom: {stem}`", "file-name")
-        return cls(stem, fields, fields.get("qualities", lambda n: n.mapping(Node.words), {}))
+        return cls(stem, fields, _qualities(fields))
 
 
 def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
@@ -53,9 +55,9 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
     )
     if fields.has("floor") and floor.disposition is Disposition.NONE:
         fields.at("floor").fail("a symptom that is present is never none", "use self_manage", "floor")
-    rules = fields.get("rules", lambda n: n.items(lambda item: read_rule(item, reader, file.id)), ())
-    milder = fields.get("milder", lambda n: n.items(lambda item: _milder(item, reader, file, floor)), ())
-    measured = fields.get("measured", lambda n: n.items(lambda item: _measured(item, reader)), ())
+    rules = listed(fields, "rules", lambda item: read_rule(item, reader, file.id))
+    milder = listed(fields, "milder", lambda item: _milder(item, reader, file, floor))
+    measured = listed(fields, "measured", lambda item: _measured(item, reader))
     if fields.has("rules") and not milder and not measured:
         _refuse_dead(fields, rules, floor)
     return Symptom(
@@ -65,11 +67,11 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
         qualities=file.qualities,
         advice=fields.get("advice", Node.words, ""),
         counts_when_over=fields.get("counts_when_over", Node.boolean, default=False),
-        phases=fields.get("phase", lambda n: n.items(lambda item: item.choice(PHASES)), ()),
+        phases=listed(fields, "phase", word_of(PHASES)),
         window=fields.get("window", Node.words, ""),
-        source_lines=fields.get("source_lines", Node.strings, ()),
-        refs=fields.get("refs", Node.strings, ()),
-        codes=fields.get("codes", _codes, {}),
+        source_lines=listed(fields, "source_lines", Node.words),
+        refs=listed(fields, "refs", Node.words),
+        codes=fields.get("codes", _codes, NO_CODES),
         measured=measured,
         milder=milder,
         rules=rules,
@@ -79,7 +81,7 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
 
 def _codes(node: Node) -> dict[str, tuple[str, ...]]:
     fields = node.fields(optional=SYSTEMS)
-    return {system: fields.get(system, Node.strings, ()) for system in SYSTEMS if fields.has(system)}
+    return {system: listed(fields, system, Node.words) for system in SYSTEMS if fields.has(system)}
 
 
 def _milder(node: Node, reader: ConditionReader, file: SymptomFile, floor: Rule) -> MilderForm:
@@ -87,25 +89,30 @@ def _milder(node: Node, reader: ConditionReader, file: SymptomFile, floor: Rule)
         required=["id", "because"], optional=["quality", "qualities", "unless_quality", "when", "unless", "source"]
     )
     disposition = fields.get("id", level_of_id, floor.disposition)
+    always: Condition | None = None
     if disposition >= floor.disposition and fields.has("id"):
         fields.at("id").fail(f"a milder form lies below the floor ({floor.disposition.word})", "make it a rule", "milder")
     return MilderForm(
         id=f"{file.id}.{fields.get('id', Node.words, '')}",
         disposition=disposition,
-        any_of=fields.get("quality", lambda n: _own(n, file), frozenset()),
-        all_of=fields.get("qualities", lambda n: _own(n, file), frozenset()),
-        unless_qualities=fields.get("unless_quality", lambda n: _own(n, file), frozenset()),
-        when=fields.get("when", lambda n: with_known_time(reader.read(n, file.id)), None),
-        unless=fields.get("unless", lambda n: AnyOf(of=n.items(lambda item: reader.read(item, file.id))), None),
+        any_of=_own(fields, "quality", file),
+        all_of=_own(fields, "qualities", file),
+        unless_qualities=_own(fields, "unless_quality", file),
+        when=fields.get("when", lambda n: with_known_time(reader.read(n, file.id)), always),
+        unless=AnyOf(of=listed(fields, "unless", lambda item: reader.read(item, file.id))),
         reason=fields.get("because", Node.words, ""),
         where=node.where,
         source=fields.get("source", Node.words, "A1"),
     )
 
 
-def _own(node: Node, file: SymptomFile) -> frozenset[str]:
-    known = {quality: quality for quality in file.qualities}
-    return frozenset(node.items(lambda item: item.choice(known)) if node.is_list() else (node.choice(known),))
+def _own(fields: Fields, key: str, file: SymptomFile) -> frozenset[str]:
+    return frozenset(one_or_more(fields, key, word_of({quality: quality for quality in file.qualities})))
+
+
+def _qualities(fields: Fields) -> dict[str, str]:
+    nothing: dict[str, str] = {}
+    return fields.get("qualities", lambda node: node.mapping(Node.words), nothing)
 
 
 def _measured(node: Node, reader: ConditionReader) -> Measured:
@@ -114,8 +121,8 @@ def _measured(node: Node, reader: ConditionReader) -> Measured:
         node.fail("needs a limit", "add `at_least:` or `at_most:`", "missing-field")
     return Measured(
         measure=fields.get("measure", lambda n: n.choice(reader.names.measures).id, ""),
-        at_least=fields.get("at_least", Node.number, None),
-        at_most=fields.get("at_most", Node.number, None),
+        at_least=optional_number(fields, "at_least"),
+        at_most=optional_number(fields, "at_most"),
     )
 
 

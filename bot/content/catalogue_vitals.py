@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import TypeAlias
 
-from bot.content.catalogue_conditions import RISKS
-from bot.content.catalogue_rules import dispositions
-from bot.content.yaml_source import FlawedError, Node
+from bot.content.catalogue_fields import DISPOSITIONS, RISKS, listed, word_of
+from bot.content.yaml_source import Fields, FlawedError, Node
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.rules import EarlyWarning, MeasureKind, Scale
 
+Asked: TypeAlias = tuple[tuple[int, Disposition], ...]
 
-def read_measure(kind: str, node: Node) -> MeasureKind | None:
-    """One measure."""
-    try:
-        fields = node.fields(required=["unit", "plausible", "words"], optional=["add"])
-        lowest, highest = fields.get("plausible", _range, (0.0, 0.0))
-        return MeasureKind(
-            id=kind,
-            unit=fields.get("unit", Node.words, ""),
-            lowest=lowest,
-            highest=highest,
-            words=fields.get("words", Node.words, ""),
-            add=fields.get("add", lambda n: n.mapping(Node.number), {}),
-        )
-    except FlawedError:
-        return None
+
+def read_measures(node: Node) -> dict[str, MeasureKind]:
+    """Every measure; flawed ones are recorded and left out."""
+    found: dict[str, MeasureKind] = {}
+    for kind, value in node.pairs():
+        with suppress(FlawedError):
+            found[kind] = _measure(kind, value)
+    return found
+
+
+def _measure(kind: str, node: Node) -> MeasureKind:
+    fields = node.fields(required=["unit", "plausible", "words"], optional=["add"])
+    lowest, highest = fields.get("plausible", _range, (0.0, 0.0))
+    return MeasureKind(
+        id=kind,
+        unit=fields.get("unit", Node.words, ""),
+        lowest=lowest,
+        highest=highest,
+        words=fields.get("words", Node.words, ""),
+        add=_added(fields),
+    )
 
 
 def _range(node: Node) -> tuple[float, float]:
@@ -38,12 +46,14 @@ def _range(node: Node) -> tuple[float, float]:
 def read_early_warning(node: Node, measures: Mapping[str, MeasureKind]) -> EarlyWarning:
     """The NEWS2 table: for each measure its bands, each `highest value: points`, and what the points ask for."""
     fields = node.fields(required=["bands", "single", "totals", "unless_risk", "because"], optional=["source"])
-    single = fields.get("single", _asked, ((3, Disposition.URGENT),))
+    nothing: Asked = ()
+    no_scales: tuple[Scale, ...] = ()
+    single = fields.get("single", _asked, nothing)
     return EarlyWarning(
-        scales=fields.get("bands", lambda n: _scales(n, measures), ()),
+        scales=fields.get("bands", lambda n: _scales(n, measures), no_scales),
         single=single[0] if single else (3, Disposition.URGENT),
-        totals=fields.get("totals", _asked, ()),
-        unless_risks=frozenset(fields.get("unless_risk", lambda n: n.items(lambda item: item.choice(RISKS)), ())),
+        totals=fields.get("totals", _asked, nothing),
+        unless_risks=frozenset(listed(fields, "unless_risk", word_of(RISKS))),
         reason=fields.get("because", Node.words, ""),
         where=node.where,
         source=fields.get("source", Node.words, "A5"),
@@ -55,9 +65,14 @@ def _scales(node: Node, measures: Mapping[str, MeasureKind]) -> tuple[Scale, ...
     for kind, bands in node.pairs():
         if kind not in measures:
             raise bands.fail(f"{kind!r} is no measure", rule="unknown-value")
-        scales.append(Scale(measure=kind, bands=bands.items(lambda item, k=measures[kind]: _band(item, k))))
-        _check_bands(bands, scales[-1], measures[kind])
+        scales.append(_scale(bands, measures[kind]))
     return tuple(scales)
+
+
+def _scale(node: Node, kind: MeasureKind) -> Scale:
+    scale = Scale(measure=kind.id, bands=node.items(lambda item: _band(item, kind)))
+    _check_bands(node, scale, kind)
+    return scale
 
 
 def _band(node: Node, kind: MeasureKind) -> tuple[float, int]:
@@ -71,10 +86,15 @@ def _check_bands(node: Node, scale: Scale, kind: MeasureKind) -> None:
         node.fail("bands must rise and cover every possible value", "leave `up_to` out of the last band", "threshold-gap")
 
 
-def _asked(node: Node) -> tuple[tuple[int, Disposition], ...]:
+def _added(fields: Fields) -> dict[str, float]:
+    nothing: dict[str, float] = {}
+    return fields.get("add", lambda node: node.mapping(Node.number), nothing)
+
+
+def _asked(node: Node) -> Asked:
     pairs = []
     for points, value in node.pairs():
         if not points.isdecimal():
             raise value.fail(f"expected a number of points, found {points!r}", rule="type")
-        pairs.append((int(points), value.choice(dispositions)))
+        pairs.append((int(points), value.choice(DISPOSITIONS)))
     return tuple(pairs)

@@ -130,7 +130,7 @@ def _levels(reasons: Iterable[Reason], rules: RuleBook) -> dict[str, Disposition
     """The level of each symptom by its own file's rules."""
     levels: dict[str, Disposition] = {}
     for reason in reasons:
-        if reason.symptom in rules.symptoms and reason.rule.startswith(f"{reason.symptom}."):
+        if reason.symptom is not None and reason.rule.startswith(f"{reason.symptom}."):
             levels[reason.symptom] = max(reason.disposition, levels.get(reason.symptom, Disposition.NONE))
     return levels
 
