@@ -1,0 +1,128 @@
+"""`aftercare enrol` and `clinician`: who takes part. Both print a single-use link and its QR code."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import click
+import segno
+
+from bot.app.cli.content import known_zone, moment
+from bot.app.cli.output import as_json, print_json, print_table
+from bot.app.cli.session import ACTOR, Session, session
+from bot.core.careplan.invitation import INVITATION_LIFE
+from bot.core.clinical.patient import Risk, Route
+from bot.services import clinicians, enrolments
+
+
+@click.command()
+@click.option("--name", prompt=True, help="As the clinic writes it; no alert ever shows it.")
+@click.option("--birth-year", type=int, prompt=True, help="The second factor when the link is opened.")
+@click.option("--schedule", required=True, help="The course: msc-recipient, msc-donor or one of your own.")
+@click.option(
+    "--treated-at", required=True, metavar="T", help="When treatment ended (ISO; local time of the patient without an offset)."
+)
+@click.option("--route", type=click.Choice([route.value for route in Route]), help="How the cells were given (recipients).")
+@click.option("--risk", "risks", multiple=True, type=click.Choice([risk.value for risk in Risk]), help="A risk; may be repeated.")
+@click.option("--language", default="en", show_default=True)
+@click.option("--timezone", help="Where the patient lives; the clinic's zone by default.")
+@as_json
+def enrol(  # noqa: PLR0917 - click hands over each option
+    name: str,
+    birth_year: int,
+    schedule: str,
+    treated_at: str,
+    route: str | None,
+    risks: tuple[str, ...],
+    language: str,
+    timezone: str | None,
+    json_wanted: bool,  # noqa: FBT001
+) -> None:
+    """A new patient, and the invitation that binds their chat."""
+    with session(with_links=True) as work:
+        zone = timezone or work.world.content.clinic.timezone
+        known_zone(zone)
+        treated = moment(treated_at, zone)
+        patient, _, token = work.work(
+            lambda uow: enrolments.enrol(
+                uow,
+                work.world,
+                work.now,
+                name=name,
+                birth_year=birth_year,
+                schedule=schedule,
+                treated_at=treated,
+                route=Route(route) if route else None,
+                risks=[Risk(risk) for risk in risks],
+                language=language,
+                timezone=zone,
+                by=ACTOR,
+            )
+        )
+        show_invitation(work, token, {"patient": patient.code, "id": patient.id}, json_wanted=json_wanted)
+
+
+@click.group()
+def clinician() -> None:
+    """Who can be paged: the people of clinic.yaml, once they have a chat."""
+
+
+@clinician.command()
+@click.argument("clinician_id", metavar="CLINICIAN")
+@as_json
+def add(clinician_id: str, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """An invitation for somebody of clinic.yaml. A new one makes earlier ones worthless."""
+    with session(with_links=True) as work:
+        token = work.work(lambda uow: enrolments.invite_clinician(uow, work.world, work.now, clinician_id, by=ACTOR))
+        show_invitation(work, token, {"clinician": clinician_id}, json_wanted=json_wanted)
+
+
+@clinician.command()
+@click.argument("clinician_id", metavar="CLINICIAN")
+def revoke(clinician_id: str) -> None:
+    """Takes all access away at once; alerts that waited for them go on."""
+    with session() as work:
+        work.work(lambda uow: clinicians.revoke(uow, clinician_id, ACTOR, work.now))
+    click.echo(f"{clinician_id} has no access any more")
+
+
+@clinician.command("list")
+@as_json
+def list_(json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Everybody of clinic.yaml: do they have a chat, can they be reached?"""
+    with session() as work:
+        bound = {c.id: c for c in work.work(lambda uow: uow.clinicians.all())}
+        rows = [
+            {
+                "clinician": clinician_id,
+                "name": name,
+                "chat": bool(clinician_id in bound and bound[clinician_id].address),
+                "active": clinician_id in bound and bound[clinician_id].active,
+                "reachable": clinician_id in bound and bound[clinician_id].reachable,
+            }
+            for clinician_id, name in work.world.content.clinic.clinicians.items()
+        ]
+    if json_wanted:
+        print_json(rows)
+    else:
+        print_table(rows)
+
+
+def show_invitation(work: Session, token: str, about: dict[str, object], *, json_wanted: bool) -> None:
+    """The link, its QR code, and until when it can be opened."""
+    link, expires = work.world.invitation_link(token), work.now + INVITATION_LIFE
+    if json_wanted:
+        print_json({**about, "link": link, "expires_at": expires.isoformat()})
+        return
+    click.echo("  ".join(f"{key}: {value}" for key, value in about.items()))
+    click.echo(f"\n{link}\n")
+    code = io.StringIO()
+    segno.make(link, micro=False).terminal(out=code, compact=True)
+    click.echo(code.getvalue())
+    hours = INVITATION_LIFE // timedelta(hours=1)
+    click.echo(
+        f"For one person, once, within {hours} hours. Whoever opens it must know the year of birth."
+        if "patient" in about
+        else f"For one person, once, within {hours} hours."
+    )
