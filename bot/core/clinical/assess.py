@@ -77,24 +77,36 @@ def _base(findings: Sequence[Finding], facts: Facts, rules: RuleBook, words: _Wo
         if rules.symptoms[finding.symptom].counts_when_over if is_over(finding) else finding.status is Status.PRESENT:
             floor = _floor(finding, facts, rules, words)
             reasons[floor.rule] = floor
-    whole = facts.merged(rules.longest_window, rules.numbers) if _has_past(facts.patient, rules) else facts
-    for trigger in _triggers(facts):
-        for rule in rules.by_trigger.get(trigger, ()):
-            if rule.id not in reasons and rule.when.holds(whole if rule.window_hours else facts, rule.symptom or ""):
-                reasons[rule.id] = Reason(
-                    rule=rule.id,
-                    disposition=rule.disposition,
-                    where=rule.where,
-                    text=rule.reason,
-                    symptom=rule.symptom,
-                    words=words.of(rule),
-                )
+    for rule in _held(facts, rules):
+        if rule.id not in reasons:
+            reasons[rule.id] = Reason(
+                rule=rule.id,
+                disposition=rule.disposition,
+                where=rule.where,
+                text=rule.reason,
+                symptom=rule.symptom,
+                words=words.of(rule),
+            )
     return list(reasons.values())
 
 
-def _has_past(patient: PatientContext, rules: RuleBook) -> bool:
-    """Whether an earlier message lies within the longest window of any combination."""
-    return any(earlier.hours_ago <= rules.longest_window for earlier in patient.recent)
+def _held(facts: Facts, rules: RuleBook) -> Iterable[Rule]:
+    """Every rule that holds on this message alone, or that this message completes with the ones before it."""
+    triggers = list(_triggers(facts))
+    for trigger in triggers:
+        for rule in rules.by_trigger.get(trigger, ()):
+            if rule.when.holds(facts, rule.symptom or ""):
+                yield rule
+    windows: dict[float, Facts] = {}
+    if facts.patient.recent:
+        for trigger in triggers:
+            for rule in rules.completed_by.get(trigger, ()):
+                hours = rule.window_hours
+                if hours not in windows:
+                    windows[hours] = facts.merged(hours, rules.numbers)
+                whole = windows[hours]
+                if whole is not facts and rule.when.holds(whole, rule.symptom or ""):
+                    yield rule
 
 
 def _triggers(facts: Facts) -> Iterable[str]:

@@ -32,8 +32,11 @@ class Present:
     def holds(self, facts: Facts, subject: str) -> bool:  # noqa: ARG002 - every condition answers the same question
         """Whether it is so."""
         if not (self.any_of or self.all_of):
-            return any(symptom in facts.counted for symptom in self.symptoms)
-        return any(_fits(facts.qualities.get(symptom), self.any_of, self.all_of) for symptom in self.symptoms)
+            return not facts.counted.isdisjoint(self.symptoms)
+        for symptom in self.symptoms:
+            if symptom in facts.qualities and _fits(facts.qualities[symptom], self.any_of, self.all_of):
+                return True
+        return False
 
     def triggers(self) -> frozenset[Trigger]:
         """The symptoms themselves."""
@@ -49,7 +52,7 @@ class Resolved:
 
     def holds(self, facts: Facts, subject: str) -> bool:  # noqa: ARG002 - every condition answers the same question
         """Whether it is so."""
-        return any(_fits(facts.resolved.get(symptom), self.any_of, frozenset()) for symptom in self.symptoms)
+        return any(s in facts.resolved and _fits(facts.resolved[s], self.any_of, frozenset()) for s in self.symptoms)
 
     def triggers(self) -> frozenset[Trigger]:
         """Each symptom as one that is over."""
@@ -71,7 +74,8 @@ class Reading:
 
     def holds(self, facts: Facts, subject: str) -> bool:  # noqa: ARG002 - every condition answers the same question
         """Whether one reading fits."""
-        return any(self.fits(value) for value in facts.readings.get(self.measure, ()))
+        values = facts.readings.get(self.measure)
+        return values is not None and any(map(self.fits, values))
 
     def fits(self, value: float) -> bool:
         """Whether this value lies within the limits."""
@@ -235,7 +239,10 @@ class All:
 
     def holds(self, facts: Facts, subject: str) -> bool:
         """Whether all do."""
-        return all(condition.holds(facts, subject) for condition in self.of)
+        for condition in self.of:  # noqa: SIM110 - the hot path: a generator costs more than the conditions
+            if not condition.holds(facts, subject):
+                return False
+        return True
 
     def triggers(self) -> frozenset[Trigger]:
         """The triggers of all of them: what came in an earlier message may be completed by any of them."""
@@ -250,7 +257,10 @@ class AnyOf:
 
     def holds(self, facts: Facts, subject: str) -> bool:
         """Whether one does."""
-        return any(condition.holds(facts, subject) for condition in self.of)
+        for condition in self.of:  # noqa: SIM110 - the hot path: a generator costs more than the conditions
+            if condition.holds(facts, subject):
+                return True
+        return False
 
     def triggers(self) -> frozenset[Trigger]:
         """The triggers of all of them."""
@@ -260,6 +270,17 @@ class AnyOf:
 Condition: TypeAlias = (
     Present | Resolved | Reading | Change | Lasting | Running | Before | SinceTreatment | AtRisk | InRole | ByRoute | All | AnyOf
 )
+
+
+def narrowest(condition: Condition) -> frozenset[Trigger]:
+    """The smallest set of triggers of which at least one must be in the message itself for the condition to hold there."""
+    if isinstance(condition, All):
+        found = [needed for part in condition.of if (needed := narrowest(part))]
+        return min(found, key=len, default=frozenset())
+    if isinstance(condition, AnyOf):
+        needs = [narrowest(part) for part in condition.of]
+        return frozenset[Trigger]().union(*needs) if all(needs) else frozenset()
+    return condition.triggers()
 
 
 def with_known_time(condition: Condition) -> Condition:
@@ -280,5 +301,5 @@ def leaves(condition: Condition) -> Iterable[Condition]:
         yield condition
 
 
-def _fits(found: frozenset[str] | None, any_of: frozenset[str], all_of: frozenset[str]) -> bool:
-    return found is not None and (not any_of or not any_of.isdisjoint(found)) and all_of <= found
+def _fits(found: frozenset[str], any_of: frozenset[str], all_of: frozenset[str]) -> bool:
+    return (not any_of or not any_of.isdisjoint(found)) and all_of <= found

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.clinical.conditions import Condition, Present, Trigger
+from bot.core.clinical.conditions import Condition, Present, Trigger, narrowest
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.facts import Facts, Measured, Numbers
 from bot.core.clinical.patient import Risk
@@ -29,16 +29,16 @@ class Rule:
     source: str = ""
     symptom: str | None = None
     window_hours: float = 0.0
+    symptoms: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The symptoms whose words explain why the rule fired."""
+    measures: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The measures whose words explain why the rule fired."""
 
-    @property
-    def symptoms(self) -> frozenset[str]:
-        """The symptoms whose words explain why the rule fired."""
-        return frozenset(t.lstrip("~") for t in self.when.triggers() if not t.startswith("#"))
-
-    @property
-    def measures(self) -> frozenset[str]:
-        """The measures whose words explain why the rule fired."""
-        return frozenset(t[1:] for t in self.when.triggers() if t.startswith("#"))
+    def __post_init__(self) -> None:
+        triggers = self.when.triggers()
+        put = object.__setattr__
+        put(self, "symptoms", frozenset(t.lstrip("~") for t in triggers if not t.startswith("#")))
+        put(self, "measures", frozenset(t[1:] for t in triggers if t.startswith("#")))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,29 +201,27 @@ class RuleBook:
     measures: Mapping[str, MeasureKind] = field(default_factory=dict)
     version: str = ""
     by_trigger: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False)
+    """Rules by what must be in the message for them to hold on it alone."""
+    completed_by: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False)
+    """Rules that look back, by everything that may complete what earlier messages began."""
     modifiers_of: Mapping[str, tuple[Modifier, ...]] = field(init=False, repr=False)
     numbers: Numbers = field(init=False, repr=False)
-    longest_window: float = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         ids = [rule.id for rule in self.rules()]
         if len(ids) != len(set(ids)):
             raise InvalidValue(f"rule ids must be unique, doubled: {sorted({i for i in ids if ids.count(i) > 1})}")
-        index: dict[Trigger, list[Rule]] = defaultdict(list)
-        for rule in (*self._symptom_rules(), *self.combinations):
-            for trigger in _triggers(rule):
-                index[trigger].append(rule)
         modifiers: dict[str, list[Modifier]] = defaultdict(list)
         for modifier in self.modifiers:
             for symptom in modifier.symptoms:
                 modifiers[symptom].append(modifier)
-        windows = [rule.window_hours for rule in self.combinations]
         put = object.__setattr__
-        put(self, "by_trigger", {trigger: tuple(rules) for trigger, rules in index.items()})
+        every = (*self._symptom_rules(), *self.combinations)
+        put(self, "by_trigger", _index((rule, _needed(rule)) for rule in every))
+        put(self, "completed_by", _index((rule, rule.when.triggers()) for rule in every if rule.window_hours))
         put(self, "modifiers_of", {symptom: tuple(found) for symptom, found in modifiers.items()})
         decide = {s.id: s.measured for s in self.symptoms.values() if s.measured}
         put(self, "numbers", Numbers(decide=decide, add={kind.id: kind.add for kind in self.measures.values() if kind.add}))
-        put(self, "longest_window", max(windows, default=0.0))
 
     def _symptom_rules(self) -> Iterable[Rule]:
         for symptom in self.symptoms.values():
@@ -244,12 +242,19 @@ class RuleBook:
         return tuple(r for r in self.rules() if r.symptom == symptom or symptom in r.symptoms)
 
 
-def _triggers(rule: Rule) -> frozenset[Trigger]:
-    """What makes the rule worth looking at. A finding "over" or present reaches a rule through its own kind of trigger."""
-    triggers = rule.when.triggers()
-    if not triggers:
+def _needed(rule: Rule) -> frozenset[Trigger]:
+    needed = narrowest(rule.when)
+    if not needed:
         raise InvalidValue(f"rule {rule.id} can never be reached: its condition names no symptom and no measure")
-    return triggers
+    return needed
+
+
+def _index(rules: Iterable[tuple[Rule, frozenset[Trigger]]]) -> dict[Trigger, tuple[Rule, ...]]:
+    index: dict[Trigger, list[Rule]] = defaultdict(list)
+    for rule, triggers in rules:
+        for trigger in triggers:
+            index[trigger].append(rule)
+    return {trigger: tuple(found) for trigger, found in index.items()}
 
 
 def floor_rule(symptom: str, disposition: Disposition, reason: str, where: str) -> Rule:
