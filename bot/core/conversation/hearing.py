@@ -111,23 +111,28 @@ def _not_clear(turn: Turn, assessment: Assessment, situation: Situation, *, answ
         turn = turn.to(note(session, assessment))
         if session.tries and answers:
             return advance(hand_to_person(turn, "not_understood", situation), situation)
-    return open_clarification(turn, assessment.question, situation)
+    return open_clarification(turn, assessment, situation)
 
 
-def open_clarification(turn: Turn, symptom: str | None, situation: Situation) -> Turn:
-    """One closed question about one symptom (None: whether it is about health at all), with half an hour to answer."""
+def open_clarification(turn: Turn, assessment: Assessment, situation: Situation) -> Turn:
+    """One closed question about one symptom (None: whether it is about health at all), with half an hour to answer.
+
+    A grave symptom of somebody else is asked about too: a carer may be writing of the patient.
+    """
     session = turn.session
+    theirs = next((f.symptom for f in assessment.findings if f.status is Status.OTHER_PERSON), None)
     waiting = replace(
         session,
         state=SessionState.CLARIFYING,
-        clarifying=symptom,
+        clarifying=assessment.question or theirs,
         resume=session.standing,
         round=session.round + 1,
         tries=0,
     )
-    return turn.to(waiting).do(
-        closed_question(waiting.round, symptom), AwaitClarification(round=waiting.round, until=situation.now + CLARIFICATION_WAIT)
-    )
+    about_other = assessment.question is None and theirs is not None
+    question = closed_question(waiting.round, waiting.clarifying, about_other=about_other)
+    until = situation.now + CLARIFICATION_WAIT
+    return turn.to(waiting).do(question, AwaitClarification(round=waiting.round, until=until))
 
 
 def leave_clarification(turn: Turn) -> Turn:
@@ -137,9 +142,11 @@ def leave_clarification(turn: Turn) -> Turn:
     return turn.become(state=turn.session.standing, resume=None, clarifying=None, tries=0)
 
 
-def closed_question(question_round: int, symptom: str | None) -> Say:
+def closed_question(question_round: int, symptom: str | None, *, about_other: bool = False) -> Say:
     """The closed question with its three buttons."""
     keys = (f"clarify.{symptom}", "clarify.symptom") if symptom else ("clarify.general",)
+    if about_other:
+        keys = ("clarify.other_person",)
     choices = tuple(
         (Choice(action="clarify", payload={"round": str(question_round), "answer": answer}, key=f"clarify_buttons.{answer}"),)
         for answer in Closed
