@@ -138,7 +138,7 @@ def _floor(finding: Finding, facts: Facts, rules: RuleBook, words: _Words) -> Re
     )
 
 
-def _levels(reasons: Iterable[Reason], rules: RuleBook) -> dict[str, Disposition]:
+def _levels(reasons: Iterable[Reason]) -> dict[str, Disposition]:
     """The level of each symptom by its own file's rules."""
     levels: dict[str, Disposition] = {}
     for reason in reasons:
@@ -149,7 +149,7 @@ def _levels(reasons: Iterable[Reason], rules: RuleBook) -> dict[str, Disposition
 
 def _raised(reasons: Sequence[Reason], facts: Facts, rules: RuleBook, words: _Words) -> list[Reason]:
     raised = []
-    for symptom, level in _levels(reasons, rules).items():
+    for symptom, level in _levels(reasons).items():
         for modifier in rules.modifiers_of.get(symptom, ()):
             higher = modifier.raised(level)
             if higher > level and modifier.when.holds(facts, symptom):
