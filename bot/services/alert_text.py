@@ -132,18 +132,15 @@ def _day(view: AlertView, content: Content, language: str) -> str:
 
 def _who(view: AlertView, content: Content, language: str) -> str:
     enrolment = view.enrolment
-    role = enrolment.role if enrolment else Role.RECIPIENT
-    risks = sorted(enrolment.risks) if enrolment else []
-    names = ", ".join(content.label(language, f"alert.risk.{risk}") for risk in risks) or content.label(
-        language, "alert.risk.none"
-    )
-    shown_role = content.label(language, f"alert.role.{role}")
-    if role is Role.DONOR:
-        return content.text(language, "alert.who_donor", role=shown_role, risks=names)
-    route = enrolment.route if enrolment and enrolment.route else "unknown"
-    return content.text(
-        language, "alert.who", role=shown_role, route=content.label(language, f"alert.route.{route}"), risks=names
-    )
+    if enrolment is None:
+        return content.text(language, "alert.who_unknown")
+    listed = ", ".join(content.label(language, f"alert.risk.{risk}") for risk in sorted(enrolment.risks))
+    risks = listed or content.label(language, "alert.risk.none")
+    role = content.label(language, f"alert.role.{enrolment.role}")
+    if enrolment.role is Role.DONOR:
+        return content.text(language, "alert.who_donor", role=role, risks=risks)
+    route = content.label(language, f"alert.route.{enrolment.route or 'unknown'}")
+    return content.text(language, "alert.who", role=role, route=route, risks=risks)
 
 
 def _words(view: AlertView, content: Content, language: str) -> str:

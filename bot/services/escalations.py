@@ -71,7 +71,9 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int) -> int:
         except AftercareError as error:
             if error.retryable:
                 raise
-            uow.audit.append(now, "system", "alert.step_failed", f"alert:{alert.id}", type(error).__name__)
+            _step_failed(uow, alert, error, now)
+        except Exception as error:  # noqa: BLE001 - whatever one alert breaks must stop no other alert
+            _step_failed(uow, alert, error, now)
     return done
 
 
@@ -187,6 +189,11 @@ def _leave_task(uow: UnitOfWork, patient: Patient, stored: StoredAssessment, now
     if uow.tasks.open_of(patient.id, disposition.word) is None:
         rules = ", ".join(reason.rule for reason in stored.assessment.reasons)
         uow.tasks.add(Task(id=0, patient_id=patient.id, kind=disposition.word, disposition=disposition, at=now, detail=rules))
+
+
+def _step_failed(uow: UnitOfWork, alert: Alert, error: Exception, now: datetime) -> None:
+    """Its text stays out of the chain: it may quote the patient."""
+    uow.audit.append(now, "system", "alert.step_failed", f"alert:{alert.id}", type(error).__name__)
 
 
 def _carry_out(desk: Desk, action: Action) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from bot.content.library import Library
@@ -134,8 +136,13 @@ class SeededIds:
 
 @cache
 def messages() -> Messages:
-    """The real messages of the project."""
-    return load_messages(ROOT / "messages")
+    """The project's own messages about alerts and for clinicians, and no others."""
+    with TemporaryDirectory() as folder:
+        english = Path(folder) / "en"
+        english.mkdir()
+        for name in ("alerts.yaml", "clinicians.yaml"):
+            shutil.copy(ROOT / "messages" / "en" / name, english / name)
+        return load_messages(Path(folder))
 
 
 @cache
@@ -179,6 +186,10 @@ class Ward:
         for name in NAMES:
             ward.do(lambda u, n=name: u.clinicians.put(Clinician(id=n, name=NAMES[n], address=f"chat-{n}")))  # type: ignore[misc]
         return ward
+
+    def edits(self, used: Clinic) -> None:
+        """Somebody publishes another clinic.yaml."""
+        self.world = replace(self.world, content=library(used))
 
     def do(self, work: Callable[[UnitOfWork], T]) -> T:
         """One transaction."""

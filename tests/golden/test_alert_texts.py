@@ -1,0 +1,146 @@
+"""What clinicians read when they are paged, one file a case in alerts/."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
+from bot.core.clinical.assessment import Assessment, Reason
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.escalation.alert import Alert, AlertState
+from bot.ports import StoredAssessment
+from bot.services.alert_text import AlertView, alert_text, minimal_text, resolved_text, standing_text
+from bot.services.world import World
+from tests.support.escalation import ADA, BORA, MINUTE, T0, alert, assessment, world
+
+GOLDEN = Path(__file__).parent / "alerts"
+WORLD = world()
+PATIENT = Patient(
+    id=1,
+    code="K7-42",
+    name="Marta Secretname",
+    birth_year=1958,
+    language="en",
+    timezone="Europe/Berlin",
+    state=PatientState.ACTIVE,
+)
+COURSE = Enrolment(
+    id=1,
+    patient_id=1,
+    schedule="msc-recipient",
+    schedule_version="v1",
+    role=Role.RECIPIENT,
+    route=Route.IV,
+    risks=frozenset({Risk.DIABETES, Risk.ANTICOAGULANT}),
+    treated_at=T0 - timedelta(hours=31),
+)
+
+
+def reason(rule: str, level: Disposition, text: str) -> Reason:
+    return Reason(rule=rule, disposition=level, where="x.yaml:1", text=text, symptom=rule.partition(".")[0])
+
+
+CLOT = Assessment(
+    disposition=Disposition.EMERGENCY,
+    reasons=(
+        reason("deep_vein_thrombosis.urgent.one_sided", Disposition.URGENT, "Swelling or pain of one leg or arm"),
+        reason("pulmonary_embolism.emergency.breathless", Disposition.EMERGENCY, "Sudden breathlessness with chest pain"),
+        reason("risk.previous_clot", Disposition.URGENT, "A clot before"),
+        reason("trend.worse", Disposition.SAME_DAY, "Worse than yesterday"),
+    ),
+)
+CRISIS = Assessment(
+    disposition=Disposition.EMERGENCY,
+    reasons=(reason("self_harm_crisis.emergency.any", Disposition.EMERGENCY, "Speaks of wanting to die"),),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    text: str = "I have 39.2, shivering since noon"
+    said: Assessment = field(default_factory=assessment)
+    course: Enrolment | None = COURSE
+    changes: dict[str, Any] = field(default_factory=dict)
+    status: Callable[[World, Alert], str] = lambda _world, _alert: ""
+
+    def render(self) -> str:
+        stored = StoredAssessment(id=1, patient_id=1, inbox_id=None, at=T0, text=self.text, assessment=self.said)
+        about = alert(**{"disposition": self.said.disposition, **self.changes})
+        view = AlertView(alert=about, patient=PATIENT, enrolment=self.course, stored=stored, newest_at=T0 + 7 * MINUTE)
+        return alert_text(view, WORLD, "en", self.status(WORLD, about))
+
+
+def climbed(used: World, _alert: Alert) -> str:
+    return used.content.text("en", "alert.status.climbed", minutes="5")
+
+
+CASES = {
+    "urgent_fever_on_day_1": Case(),
+    "emergency_with_many_reasons": Case(text="my calf is swollen and now I can't breathe", said=CLOT),
+    "self_harm_names_the_crisis_line": Case(text="I want to die, this pain wont stop", said=CRISIS),
+    "donor_without_risks": Case(course=replace(COURSE, role=Role.DONOR, route=None, risks=frozenset())),
+    "day_12_counts_in_days": Case(course=replace(COURSE, treated_at=T0 - timedelta(days=12, hours=5))),
+    "no_course_is_known": Case(course=None),
+    "markup_stays_literal": Case(text='<b>fine</b> & <a href="tg://user">click</a> {phone}'),
+    "bidi_and_zero_width_are_visible": Case(text="no\u200bfever \u202ereverof 93\u202c"),
+    "several_lines_become_one": Case(text="fever\nsince noon\n\n\nand shivering"),
+    "long_words_are_cut": Case(text="it hurts " * 200),
+    "a_photo_without_words": Case(text="", said=Assessment(disposition=Disposition.URGENT)),
+    "a_joined_finding_and_a_climb_fill_eight_lines": Case(said=CLOT, changes={"findings": 3}, status=climbed),
+    "acknowledged": Case(
+        changes={"state": AlertState.ACKNOWLEDGED, "acknowledged_by": ADA, "acknowledged_at": T0 + 2 * MINUTE},
+        status=lambda used, about: standing_text(about, used, "en"),
+    ),
+    "resolved": Case(
+        changes={"state": AlertState.RESOLVED, "resolved_by": BORA, "outcome": "advised"},
+        status=lambda used, about: resolved_text(about, used, "en", T0 + 40 * MINUTE),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_alert_reads_as_it_was_reviewed(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"alerts/{name}.txt", CASES[name].render() + "\n")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_alert_is_short_begins_with_its_word_and_names_nobody(name: str) -> None:
+    text = CASES[name].render()
+    assert len(text.splitlines()) <= 8
+    assert text.startswith(("<b>EMERGENCY</b> · patient K7-42", "<b>URGENT</b> · patient K7-42"))
+    assert "Secretname" not in text
+    assert len(unescape(text)) < 1500
+
+
+def test_every_case_has_its_file_and_every_file_its_case() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(CASES)
+
+
+def test_the_shortest_text_still_says_how_urgent_it_is_and_about_whom() -> None:
+    text = minimal_text(alert(disposition=Disposition.EMERGENCY), "K7-42", WORLD, "en")
+    assert text.startswith("<b>EMERGENCY</b> · patient K7-42")
+
+
+def test_no_alert_text_calls_anything_harmless() -> None:
+    content = WORLD.content
+    for level in Disposition:
+        params = {"emergency_number": "112", "crisis_number": "1", "phone": "2"}
+        told = content.text("en", f"alert.advice.{level.word}", **params).lower()
+        assert not any(word in told for word in ("normal", "harmless", "not a clot", "nothing serious"))
+    for key in ("alert.patient.seen", "alert.patient.seen_emergency"):
+        seen = content.text("en", key, name="Dr Ada", emergency_number="112").lower()
+        assert "112" in seen
+        assert not any(word in seen for word in ("normal", "harmless", "do not worry", "fine"))
+
+
+def test_every_risk_route_and_role_has_its_words() -> None:
+    for key in [*(f"risk.{r}" for r in Risk), *(f"route.{r}" for r in Route), *(f"role.{r}" for r in Role)]:
+        assert WORLD.content.has(f"alert.{key}")
