@@ -51,6 +51,8 @@ class World:
         self._group_ids = count(FIRST_GROUP, -1)
         self._changes = count(1)
         self._changed = asyncio.Event()
+        self.revision = 0
+        """Rises with everything that a person can see."""
 
     def new_person(self, name: str, language_code: str | None) -> Chat:
         """A private chat that the person has not opened yet."""
@@ -82,6 +84,7 @@ class World:
 
     def touch(self) -> None:
         """Something changed that a person can see."""
+        self.revision += 1
         self._changed.set()
         self._changed = asyncio.Event()
 
