@@ -7,6 +7,7 @@ migrate once, and one that is killed half-way leaves the old schema.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, StaticPool, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.errors import SchemaMismatch, StorageFailed
-from bot.storage.sqlite.database import connect
+from bot.core.errors import AftercareError, SchemaMismatch, StorageFailed
+from bot.storage.sqlite.database import connect, typed
 from bot.storage.url import Address, parse_url
 
 HEAD: Final = "0001"
 """The revision that this code works with. Revisions are numbers of four digits, in order."""
 _LOCK_KEY: Final = 5_134_208_814
+_ALEMBIC: Final = threading.Lock()
+"""Alembic keeps its context in module globals: one migration at a time in a process."""
 
 
 def migrate(url: str) -> None:
@@ -32,7 +35,10 @@ def migrate(url: str) -> None:
 
 def schema_version(url: str) -> str | None:
     """The revision of a database; None for an empty one."""
-    with _connection(parse_url(url)) as connection:
+    address = parse_url(url)
+    if address.path is not None and not address.path.exists():
+        return None
+    with _connection(address) as connection, connection.begin():
         return _version(connection)
 
 
@@ -49,7 +55,8 @@ def prepare_sqlite(connection: sqlite3.Connection, *, migrate: bool) -> None:
 def prepare_postgresql(address: Address, *, migrate: bool) -> None:
     """The same for PostgreSQL."""
     with _connection(address) as connection:
-        version = _version(connection)
+        with connection.begin():
+            version = _version(connection)
         _refuse(version, migrate=migrate)
         if version != HEAD:
             _upgrade(connection)
@@ -71,13 +78,19 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        with connection.begin():
+        with _ALEMBIC, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
             _refuse(_version(connection), migrate=True)
             command.upgrade(config, "head")
     except DBAPIError as error:
-        raise StorageFailed(f"the migration was undone: {error.orig}") from error
+        raise _undone(error) from error
+
+
+def _undone(error: DBAPIError) -> AftercareError:
+    if isinstance(error.orig, sqlite3.Error):
+        return typed(error.orig)
+    return StorageFailed(f"the migration was undone: {error.orig}")
 
 
 def _version(connection: Connection) -> str | None:
@@ -88,13 +101,11 @@ def _version(connection: Connection) -> str | None:
 
 def _sqlite_version(connection: sqlite3.Connection) -> str | None:
     try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
             return None
-        raise StorageFailed(f"SQLite: {error}") from error
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
-        raise StorageFailed(f"SQLite: {error}") from error
+        raise typed(error) from error
     return row[0] if row else None
 
 

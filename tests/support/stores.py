@@ -6,14 +6,17 @@ import itertools
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from bot.ports import Store
 from bot.storage import migrate, open_store
@@ -88,3 +91,14 @@ def postgres_server() -> Iterator[PostgresServer]:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def dump(url: str) -> str:
+    """Every row of every table as text, to look for what must not be there."""
+    if "://" in url:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            names = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+            rows = [connection.execute(SQL("SELECT * FROM {}").format(Identifier(name))).fetchall() for name in names]
+        return repr(dict(zip(names, rows, strict=True)))
+    with closing(sqlite3.connect(url)) as reader:
+        return "\n".join(reader.iterdump())

@@ -26,6 +26,16 @@ _SETTINGS: Final = (
 _BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
+def refuse_damaged(connection: sqlite3.Connection) -> None:
+    """Raises StorageFailed where a page of the file is damaged: writing on would spread it. Reads the whole file."""
+    try:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        raise typed(error) from error
+    if verdict != "ok":
+        raise StorageFailed(f"SQLite: the file is damaged: {verdict}")
+
+
 def connect(path: str) -> sqlite3.Connection:
     """A connection that any one thread may own. Raises StorageFailed for what is no usable database, StorageBusy if locked."""
     try:
@@ -35,7 +45,7 @@ def connect(path: str) -> sqlite3.Connection:
         for setting in _SETTINGS:
             connection.execute(setting)
     except sqlite3.Error as error:
-        raise _typed(error) from error
+        raise typed(error) from error
     return connection
 
 
@@ -85,11 +95,11 @@ class SqliteDatabase:
             self._failed(error)
 
     def _failed(self, error: sqlite3.Error) -> NoReturn:
-        typed = _typed(error)
+        what = typed(error)
         if not self._connection.in_transaction:
             # SQLite rolled the whole transaction back by itself (disk full, I/O error): what follows must not commit alone.
-            self._broken = StorageFailed(str(typed))
-        raise typed from error
+            self._broken = StorageFailed(str(what))
+        raise what from error
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -124,7 +134,7 @@ class SqliteDatabase:
         try:
             self._execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            raise _typed(error) from error
+            raise typed(error) from error
 
     def roll_back(self) -> None:
         """Ends the transaction and undoes it, if there still is one."""
@@ -138,11 +148,17 @@ class SqliteDatabase:
         return not self._connection.in_transaction
 
     def empty_wal(self) -> bool:
-        """Moves the WAL into the file and cuts it to nothing; False where a reader elsewhere still needs it."""
+        """Moves the WAL into the file and cuts it to nothing; False where a reader elsewhere still needs it.
+
+        It does not wait for that reader: everybody else's work would wait with it.
+        """
         try:
+            self._execute("PRAGMA busy_timeout = 0")
             busy, _, _ = self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error:
             return False
+        finally:
+            self._execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
         return not busy
 
     def close(self) -> None:
@@ -150,7 +166,8 @@ class SqliteDatabase:
         self._connection.close()
 
 
-def _typed(error: sqlite3.Error) -> AftercareError:
+def typed(error: sqlite3.Error) -> AftercareError:
+    """The error of ours that says what can be done."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     text = f"SQLite: {error}"
     if code in _BUSY:

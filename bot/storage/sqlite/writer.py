@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -53,7 +54,8 @@ class Writer:
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
-        self._wal_dirty = False
+        self._wal_dirty = True  # an erasure may have been cut off before its bytes left the WAL
+        self._next_try = 0.0
         self.commits = 0
         self.committed = 0
         self._thread = threading.Thread(target=self._serve, name="aftercare-writer", daemon=True)
@@ -93,7 +95,7 @@ class Writer:
         try:
             first = self._queue.get(timeout=_CHECKPOINT_RETRY if self._wal_dirty else None)
         except Empty:
-            self._wal_dirty = not self._database.empty_wal()
+            self._empty_wal()
             return [], True
         jobs: list[Job] = []
         while first is not None:
@@ -115,8 +117,12 @@ class Writer:
             return
         self.commits += 1
         self.committed += sum(job.error is None for job in jobs)
-        if self._wal_dirty:
-            self._wal_dirty = not self._database.empty_wal()
+        if self._wal_dirty and time.monotonic() >= self._next_try:
+            self._empty_wal()
+
+    def _empty_wal(self) -> None:
+        self._wal_dirty = not self._database.empty_wal()
+        self._next_try = time.monotonic() + _CHECKPOINT_RETRY
 
     def _run_job(self, job: Job) -> None:
         """In a savepoint of its own. Raises only where the whole group's transaction is lost."""
@@ -131,7 +137,8 @@ class Writer:
         except BaseException as error:  # noqa: BLE001 - whatever it raises belongs to who queued it
             job.error = error
         else:
-            self._wal_dirty |= uow.erased
+            if uow.erased:
+                self._wal_dirty, self._next_try = True, 0.0
         if self._database.lost:
             raise StorageFailed("the database ended the transaction by itself") from job.error
 
