@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from bot.content.knowledge import load_knowledge
+from bot.content.catalogue import load_rule_book
 from bot.content.messages import load_messages
 from bot.core.careplan.question import Option, Question
 from bot.core.clinical.disposition import Disposition
@@ -124,7 +124,7 @@ def name(question: Question, option: Option) -> str:
 
 @cache
 def knowledge() -> Knowledge:
-    return load_knowledge(CATALOGUE, MESSAGES)
+    return Knowledge(rules=load_rule_book(CATALOGUE))
 
 
 def judged(question: Question, option: Option, hours: float) -> Disposition:
