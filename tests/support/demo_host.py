@@ -140,7 +140,7 @@ async def served(host: ScriptedHost) -> AsyncIterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    config = uvicorn.Config(demo_app(host), port=port, log_level="error", timeout_graceful_shutdown=1, lifespan="off")
+    config = uvicorn.Config(demo_app(host), port=port, log_level="critical", timeout_graceful_shutdown=0, lifespan="off")
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment] # the test keeps its own
     task = asyncio.create_task(server.serve())
@@ -148,5 +148,4 @@ async def served(host: ScriptedHost) -> AsyncIterator[str]:
         await asyncio.sleep(0.01)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    server.force_exit = True
     await task

@@ -23,11 +23,14 @@ export class Chat {
     for (const [id, { node }] of this.shown) if (!kept.has(id)) this.forget(id, node);
     let day = null;
     let news = 0;
+    let own = false;
     for (const message of messages) {
       if (dayOf(message.at) !== day) this.showDay((day = dayOf(message.at)), message);
-      news += this.showOne(message);
+      const isNew = this.showOne(message);
+      own ||= isNew && message.mine;
+      news += isNew && !message.mine;
     }
-    if (news && (atEnd || messages.at(-1)?.mine)) this.box.scrollTop = this.box.scrollHeight;
+    if (own || (news && atEnd)) this.box.scrollTop = this.box.scrollHeight;
     return news;
   }
 
@@ -55,10 +58,11 @@ export class Chat {
     this.box.append(chip);
   }
 
+  /** Whether it is a new message; an edit is none. */
   showOne(message) {
     const text = JSON.stringify(message);
     const known = this.shown.get(message.id);
-    if (known?.text === text) return 0;
+    if (known?.text === text) return false;
     const node = this.node(message);
     if (known) {
       node.style.animation = "none";
@@ -68,9 +72,9 @@ export class Chat {
       this.box.append(node);
     }
     this.shown.set(message.id, { text, node });
-    const isNew = message.id > this.newest && !message.mine;
+    const isNew = message.id > this.newest;
     this.newest = Math.max(this.newest, message.id);
-    return isNew ? 1 : 0;
+    return isNew;
   }
 
   node(message) {
