@@ -224,9 +224,10 @@ def test_a_clinician_gets_at_most_three_messages_about_one_alert_in_ten_minutes(
 
 
 def test_one_alert_that_cannot_be_stepped_stops_no_other(ward: Ward) -> None:
-    ward.says(ward.patient(), "chest pain", Disposition.EMERGENCY)
+    rotas_only = (PolicyStep(wait=5 * MINUTE, rotas=("nurses",)),)
     steps = (PolicyStep(wait=5 * MINUTE, clinicians=(NURSE,)), PolicyStep(wait=5 * MINUTE, clinicians=(BORA,)))
-    ward.edits(clinic(policies=(policy(steps=steps),)))
+    ward.edits(clinic(policies=(policy(steps=steps), policy(Disposition.EMERGENCY, steps=rotas_only))))
+    ward.says(ward.patient(), "chest pain", Disposition.EMERGENCY)
     ward.says(ward.patient("L2-11"), "I have 40")
     ward.deliver()
     ward.edits(clinic(rotas=(rota(zone="Nowhere/Atall"),)))
