@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, NoReturn
 
 import psycopg
-from psycopg.pq import TransactionStatus
 
 from bot.core.errors import AftercareError
 from bot.storage.database import Params, Record
@@ -108,14 +107,15 @@ class PostgresDatabase:
         self._execute("BEGIN")
 
     def transaction_id(self) -> str | None:
-        """What PostgreSQL calls this transaction; None where it has written nothing."""
+        """What PostgreSQL calls this transaction; None where it has written nothing.
+
+        Raises StorageFailed where the work went on after a failed statement: PostgreSQL would take a COMMIT for a ROLLBACK.
+        """
         row = self._execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
         return row[0] if row else None
 
     def commit(self) -> None:
-        """Ends the transaction. Raises TransactionLost where it cannot, or where the work went on after a failed statement."""
-        if self._connection is not None and self._connection.info.transaction_status is TransactionStatus.INERROR:
-            self._lost = self._lost or TransactionLost("PostgreSQL: a statement had failed before the commit")
+        """Ends the transaction and keeps it. Raises TransactionLost where PostgreSQL gives no answer."""
         self._execute("COMMIT")
 
     def status_of(self, transaction_id: str) -> str | None:

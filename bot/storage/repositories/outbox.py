@@ -61,7 +61,8 @@ _OF_PURPOSE = Prepared(
 )
 _CANCEL = Prepared(
     update(_T)
-    .where(_T.c.patient_id == param("patient"), _pending, _T.c.lane == const(int(Lane.ROUTINE)))
+    # "+ 0" keeps SQLite from walking every pending routine prompt instead of this patient's few messages
+    .where(_T.c.patient_id == param("patient"), _pending, _T.c.lane + const(0) == const(int(Lane.ROUTINE)))
     .values(state=const(DeliveryState.CANCELLED))
 )
 _PENDING = Prepared(select(func.count()).select_from(_T).where(_pending))

@@ -59,12 +59,18 @@ def engine(url: str) -> Engine:
     return create_engine(url if "://" in url else f"sqlite:///{url}")
 
 
+def in_any_order(sql: str) -> list[str]:
+    """A CREATE statement: its columns in their order, then its constraints in any."""
+    columns, *constraints = " ".join(sql.split()).removesuffix(" )").split(", CONSTRAINT ")
+    return [columns, *sorted(constraints)]
+
+
 def declared(url: str) -> list[Any]:
     """Everything that the database itself says of its schema, but for Alembic's own table."""
     if "://" not in url:
         with closing(sqlite3.connect(url)) as reader:
             rows = reader.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
-        found = [(kind, name, of, " ".join((sql or "").split())) for kind, name, of, sql in rows]
+        found = [(kind, name, of, in_any_order(sql or "")) for kind, name, of, sql in rows]
         return [row for row in found if "alembic" not in row[2]]
     questions = (
         "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 2",
