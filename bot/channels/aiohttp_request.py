@@ -7,6 +7,7 @@ everything that may have been applied is ``AnswerLost``. No exception text holds
 from __future__ import annotations
 
 import json
+import urllib.request
 from typing import Any
 
 import aiohttp
@@ -22,6 +23,7 @@ KEEP_ALIVE = 15.0
 _JSON = {"Content-Type": "application/json", "User-Agent": BaseRequest.USER_AGENT}
 _LEFT_TO_PTB = frozenset({400, 401, 403, 404, 409})
 _DEFAULT_RETRY_AFTER = 5.0
+_BEFORE_SENDING = (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)
 
 
 class NotSent(NetworkError):
@@ -61,6 +63,7 @@ class Throttled(TelegramError):
 class AiohttpRequest(BaseRequest):
     """A keep-alive pool of ``pool_size`` connections. All timeouts are seconds.
 
+    An https address is reached through the environment's proxy (HTTPS_PROXY, NO_PROXY) where there is one: hospitals have them.
     ``connect_timeout`` covers the wait for a free connection, the name look-up, the connection and TLS: all before a byte is sent.
     """
 
@@ -70,7 +73,7 @@ class AiohttpRequest(BaseRequest):
         self._read_timeout = read_timeout
         self._timeout = aiohttp.ClientTimeout(total=None, connect=connect_timeout, sock_read=read_timeout)
         self._session: aiohttp.ClientSession | None = None
-        self._urls: dict[str, URL] = {}
+        self._routes: dict[str, tuple[URL, str | None]] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -109,33 +112,35 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             await self.initialize()
         limits = self._timeout if isinstance(read_timeout, DefaultValue) else self._waiting(read_timeout)
-        status, body = await self._exchange(method, self._url(url), request_data, limits)
+        status, body = await self._exchange(method, url, request_data, limits)
         if status >= 300 and status not in _LEFT_TO_PTB:
             raise _refusal(status, body)
         return status, body
 
     async def _exchange(
-        self, method: str, url: URL, request_data: RequestData | None, limits: aiohttp.ClientTimeout
+        self, method: str, url: str, request_data: RequestData | None, limits: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
         assert self._session is not None  # noqa: S101 - do_request opened it
         data, headers = _body(request_data)
+        address, proxy = self._route(url)
         try:
             async with self._session.request(
-                method, url, data=data, headers=headers, timeout=limits, allow_redirects=False
+                method, address, data=data, headers=headers, timeout=limits, allow_redirects=False, proxy=proxy
             ) as response:
                 return response.status, await response.read()
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as exc:
+        except _BEFORE_SENDING as exc:
             raise NotSent(f"Not sent: {type(exc).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             raise AnswerLost(f"Answer lost: {type(exc).__name__}") from None
 
-    def _url(self, url: str) -> URL:
-        """A ready URL: parsing it anew for each message costs more than the message."""
-        known = self._urls.get(url)
+    def _route(self, url: str) -> tuple[URL, str | None]:
+        """A ready URL and its proxy: working them out anew for each message costs more than the message."""
+        known = self._routes.get(url)
         if known is None:
-            if len(self._urls) > 64:
-                self._urls.clear()
-            known = self._urls[url] = URL(url)
+            if len(self._routes) > 64:
+                self._routes.clear()
+            address = URL(url)
+            known = self._routes[url] = (address, _proxy_for(address))
         return known
 
     def _waiting(self, read_timeout: float | None) -> aiohttp.ClientTimeout:
@@ -170,6 +175,12 @@ def encode_json(value: object) -> bytes:
         return orjson.dumps(value)
     except TypeError:
         return json.dumps(value).encode()
+
+
+def _proxy_for(address: URL) -> str | None:
+    if address.scheme != "https" or address.host is None or urllib.request.proxy_bypass(address.host):
+        return None
+    return urllib.request.getproxies().get("https")
 
 
 def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:

@@ -32,7 +32,7 @@ def split_html(text: str, limit: int = LIMIT) -> list[str]:
     Parts end at line ends where there is one, else between words, else anywhere but inside an entity or a tag; a tag open at the
     end of a part is closed there and opened again in the next.
     """
-    if width(text) <= limit:
+    if len(text) * 2 <= limit or width(text) <= limit:
         return [text]
     part = _Part()
     parts: list[str] = []

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.support.browser import launched
 from tests.support.demo_host import ScriptedHost, served
-from tests.support.require import require_or_skip
 
-CHROMIUM = Path("/usr/bin/chromium")
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    require_or_skip(CHROMIUM.exists(), "Chromium")  # noqa: ASYNC240 - one look, before anything runs
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ function entry(item, now) {
   const li = document.createElement("li");
   li.dataset.state = item.state;
   li.dataset.checkIn = item.id;
-  const what = Object.assign(document.createElement("span"), { className: "what", textContent: item.title ?? item.id });
+  const what = Object.assign(document.createElement("span"), { className: "what", textContent: item.title ?? item.id.replaceAll(/[_-]/g, " ") });
   const when = Object.assign(document.createElement("time"), { className: "when", dateTime: item.at });
   when.textContent = `${dateOf(item.at, { year: item.at.slice(0, 4) !== now.slice(0, 4) })}, ${timeOf(item.at)}`;
   const state = STATES[item.state] ?? item.state;
