@@ -23,6 +23,8 @@ from bot.services.performing import CLARIFICATION
 from bot.services.talk import Talk, open_talk
 from bot.services.world import World
 
+BATCH = 25
+"""Rows in one transaction: a writer that is busy for longer than some 20 ms would make an alert wait."""
 LAST_RUN = "check_ins"
 """The cursor that holds when the system last looked for due work, in seconds since 1970."""
 RUN_NOTED_EVERY = timedelta(minutes=5)
@@ -31,7 +33,7 @@ AFTER_FAILURE = timedelta(minutes=10)
 RECEIVING = frozenset({SessionState.IDLE, SessionState.CHECK_IN, SessionState.CLARIFYING})
 
 
-def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = 500) -> int:
+def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = BATCH) -> int:
     """Handles up to ``limit`` due rows in this transaction; how many. Call it again while it returns ``limit``.
 
     One patient whose rows cannot be handled is put off and audited; the others are served.
@@ -48,6 +50,8 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = 500) -> int:
         except AftercareError as error:
             if error.retryable:
                 raise
+            _put_off(uow, patient_id, rows, type(error).__name__, now)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one patient must stop no other
             _put_off(uow, patient_id, rows, type(error).__name__, now)
     return len(due)
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
 from bot.core.careplan.invitation import INVITATION_LIFE, Invitation
@@ -45,6 +46,8 @@ def enrol(
     _check(course, route, birth_year, treated_at, now)
     if language not in world.content.languages:
         raise InvalidValue(f"no texts in the language {language!r}; there are {', '.join(world.content.languages)}")
+    zone = timezone or world.content.clinic.timezone
+    _check_zone(zone)
     patient = uow.patients.add(
         Patient(
             id=0,
@@ -52,7 +55,7 @@ def enrol(
             name=name,
             birth_year=birth_year,
             language=language,
-            timezone=timezone or world.content.clinic.timezone,
+            timezone=zone,
             state=PatientState.INVITED,
         )
     )
@@ -129,6 +132,13 @@ def _check(course: Schedule, route: Route | None, birth_year: int, treated_at: d
     age = now.year - birth_year
     if not ADULT <= age <= OLDEST:
         raise InvalidValue(f"born in {birth_year}: the catalogue is for adults of 18 to {OLDEST}")
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise InvalidValue(f"there is no time zone {name!r}") from None
 
 
 def _code(uow: UnitOfWork, world: World) -> str:

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from bot.channels.telegram_parse import parse_update
 from bot.content.library import Library
-from bot.core.careplan.enrolment import Enrolment, Patient
+from bot.core.careplan.enrolment import Enrolment, Patient, PatientState, PlannedCheckIn
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Risk, Role, Route
 from bot.core.conversation.session import Session, SessionState
@@ -35,6 +35,8 @@ from bot.storage import open_store
 ROOT = Path(__file__).parents[2]
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """A Monday, 10:00 in London."""
+RETRY = timedelta(seconds=5)
+"""How often a message that failed is looked at again."""
 PATIENT = 5001
 FIRST_CLINICIAN = 9001
 T = TypeVar("T")
@@ -109,9 +111,9 @@ class Course:
         """Lives on until that long after treatment; everything that falls due on the way happens at its own time."""
         return self.until(self.treated_at + timedelta(minutes=minutes, hours=hours, days=days))
 
-    def later(self, *, minutes: float = 0, hours: float = 0, days: float = 0) -> Course:
+    def later(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> Course:
         """Lives on for that long."""
-        return self.until(self.now + timedelta(minutes=minutes, hours=hours, days=days))
+        return self.until(self.now + timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days))
 
     def until(self, moment: datetime) -> Course:
         """Lives on until that moment."""
@@ -243,8 +245,22 @@ class Course:
         return self.read(lambda uow: uow.enrolments.of_patient(self.patient_id)[0])
 
     @property
+    def planned(self) -> list[PlannedCheckIn]:
+        """Every planned check-in of their newest course, whatever its state."""
+        enrolment = self.enrolment.id
+        return self.read(lambda uow: list(uow.check_ins.of_enrolment(enrolment)))
+
+    @property
     def session(self) -> Session:
         return self.read(lambda uow: uow.sessions.get(self.patient_id))
+
+    def state(self) -> SessionState:
+        """Where the conversation stands."""
+        return self.session.state
+
+    def patient_state(self) -> PatientState:
+        """Where the patient stands with us."""
+        return self.patient.state
 
     @property
     def alerts(self) -> list[Alert]:
@@ -337,6 +353,7 @@ class Course:
     def _next_due(self) -> datetime | None:
         def work(uow: UnitOfWork) -> list[datetime]:
             found = [uow.check_ins.next_due(), uow.outbox.next_due()]
+            found += [self.now + RETRY] if uow.inbox.waiting() else []
             found += [a.next_step_at for a in uow.alerts.unresolved()]
             return [moment for moment in found if moment is not None]
 
@@ -409,9 +426,10 @@ class Course:
             return
         if not hasattr(self, "_clinicians"):
             return
-        marks = {"SAFETY": "bot ! ", "ROUTINE": "bot ~ "}
-        indented = text.replace("\n", "\n          ")
-        self._note(f"    {marks.get(message.lane.name, 'bot > ')}{indented}")
+        mark = {"SAFETY": "!", "ROUTINE": "~"}.get(message.lane.name, ">")
+        to = "" if message.address == str(PATIENT) else f" (to {message.address})"
+        indented = "\n".join(f"          {line}".rstrip() for line in text.splitlines()).lstrip()
+        self._note(f"    bot{to} {mark} {indented}")
         if message.buttons:
             self._note("          " + " ".join(f"[{b.label}]" for row in message.buttons for b in row))
 

@@ -1,0 +1,163 @@
+"""Whole courses as a clinician can read them. ``--update-golden`` rewrites the files; their differences are reviewed clinically."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.core.clinical.patient import Risk
+from tests.support.course import Course
+
+STRANGER = 6001
+Golden = Callable[[str, str], None]
+
+
+def well_first_week() -> Course:
+    course = Course()
+    for _ in range(8):
+        course.to_next_check_in().all_well()
+    return course
+
+
+def fever_on_day_2() -> Course:
+    course = Course(onboarded=False).onboard()
+    for hours in (2, 6, 12, 24):
+        course.at(hours=hours).all_well()
+    course.at(days=2).asks("temperature").replies("38.4, and I feel shivery")
+    course.all_well()
+    return course.later(hours=3).says("now it is 39.2")
+
+
+def clot_on_day_12() -> Course:
+    course = Course(risks=frozenset({Risk.PREVIOUS_CLOT}))
+    for _ in range(9):
+        course.to_next_check_in().all_well()
+    course.at(days=12, hours=5).says("left calf swollen and sore since yesterday")
+    course.later(minutes=3).clinician_presses("Acknowledge")
+    course.later(minutes=2).says("and now a sharp pain when I breathe in")
+    return course.later(minutes=1).clinician_presses("Acknowledge")
+
+
+def donor() -> Course:
+    course = Course(schedule="msc-donor", route=None)
+    course.to_next_check_in().all_well()
+    course.to_next_check_in().all_well()
+    course.at(hours=24).asks("donor_pain").says("5/10 where they took the marrow, but I can walk")
+    return course.all_well()
+
+
+def stop_with_bleeding() -> Course:
+    course = Course().at(hours=2).all_well()
+    course.at(hours=3).says("STOP. My drip site is bleeding and it won't stop")
+    return course.at(days=3).says("/start")
+
+
+def clarified_to_a_person() -> Course:
+    course = Course().at(hours=2).all_well()
+    course.at(hours=4).says("it feels funny again")
+    return course.later(minutes=31)
+
+
+def clarified_in_a_check_in() -> Course:
+    course = Course().at(hours=2)
+    course.says("qwertz uiop").presses("No")
+    return course.all_well()
+
+
+def silence() -> Course:
+    return Course().at(hours=12)
+
+
+def stranger() -> Course:
+    course = Course()
+    for text in ("hello", "who is Alex Example?", "is this the clinic?", "please answer", "I have crushing chest pain"):
+        course.later(minutes=1).says(text, address=STRANGER)
+    return course
+
+
+def stolen_link() -> Course:
+    course = Course(onboarded=False)
+    course.opens().replies("1961")
+    return course.opens(address=STRANGER).later(minutes=1).says("1961", address=STRANGER)
+
+
+def wrong_birth_year() -> Course:
+    course = Course(onboarded=False).opens()
+    for year in ("61", "1960", "1962", "1963", "1964", "1965"):
+        course.replies(year)
+    return course.replies("1961")
+
+
+def voice() -> Course:
+    course = Course().at(hours=2).sends_voice().sends_voice(caption="this is how short of breath I am")
+    return course.later(minutes=1)
+
+
+def edited_message() -> Course:
+    course = Course().at(hours=2).all_well()
+    course.at(hours=3).says("temperature 37.2")
+    course.later(minutes=1).edits("temperature 39.2")
+    return course.later(minutes=1).edits("temperature 37.2")
+
+
+def old_button() -> Course:
+    course = Course().at(hours=2)
+    first = course.button("No, none of these")
+    course.presses_best()
+    return course.later(minutes=5).presses_button(first)
+
+
+def red_flag_button() -> Course:
+    return Course().at(hours=2).presses("Yes").presses("Chest pain")
+
+
+def impossible_number() -> Course:
+    return Course().at(hours=2).asks("temperature").replies("388").replies("3888")
+
+
+def a_day_down() -> Course:
+    course = Course().at(hours=2).all_well()
+    return course.sleeps(hours=26).all_well()
+
+
+def other_commands() -> Course:
+    course = Course().says("/help").says("/language").presses("English").says("/report").all_well()
+    return course.says("/stop").says("/stop").says("/start")
+
+
+def declined() -> Course:
+    course = Course(onboarded=False).opens().replies("1961").presses("English").presses("No thanks")
+    return course.later(hours=5).says("/start").presses("I agree")
+
+
+COURSES = (
+    well_first_week,
+    fever_on_day_2,
+    clot_on_day_12,
+    donor,
+    stop_with_bleeding,
+    clarified_to_a_person,
+    clarified_in_a_check_in,
+    silence,
+    stranger,
+    stolen_link,
+    wrong_birth_year,
+    voice,
+    edited_message,
+    old_button,
+    red_flag_button,
+    impossible_number,
+    a_day_down,
+    other_commands,
+    declined,
+)
+
+
+@pytest.mark.parametrize("live", COURSES, ids=lambda live: live.__name__)
+def test_a_course_reads_as_it_was_reviewed(live: Callable[[], Course], golden: Golden) -> None:
+    course = live()
+    tasks = [f"task: {task.kind}, {task.disposition.word}" for task in course.tasks]
+    alerts = [f"alert: {alert.disposition.word}, {alert.state.value}" for alert in course.alerts]
+    text = course.transcript(live.__name__.replace("_", " ")) + "\n".join(["", "--- at the end", *alerts, *tasks, ""])
+    golden(f"transcripts/{live.__name__}.txt", text)
