@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from bot.content.catalogue import load_rule_book
 from bot.content.clinic import load_clinic
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
@@ -17,6 +18,7 @@ from bot.content.questions import load_questions
 from bot.content.schedules import load_schedule
 from bot.content.yaml_source import FlawedError, Source
 from bot.core.careplan.question import Question
+from bot.core.clinical.rules import RuleBook
 
 T = TypeVar("T")
 
@@ -38,8 +40,9 @@ def check(paths: Sequence[Path], *, schedules: Path, messages: Path, catalogue: 
     questions = _questions(catalogue, keys, problems if everything else [])
     if everything:
         _try(lambda: load_knowledge(catalogue, messages), problems)
+    known = _Known(questions=questions, keys=keys, rules=_try(lambda: load_rule_book(catalogue), []))
     for folder, files in _by_folder(paths or [schedules]).items():
-        problems += _check_folder(folder, files, schedules / CLINIC, questions, keys)
+        problems += _check_folder(folder, files, schedules / CLINIC, known)
     return sorted(set(problems))
 
 
@@ -51,9 +54,19 @@ def _by_folder(paths: Sequence[Path]) -> dict[Path, list[Path]]:
     return folders
 
 
-def _check_folder(
-    folder: Path, files: Sequence[Path], usual_clinic: Path, questions: Mapping[str, Question], keys: Collection[str] | None
-) -> list[Problem]:
+@dataclass(frozen=True)
+class _Known:
+    """What schedules are held against; None where it could not be read."""
+
+    questions: Mapping[str, Question]
+    keys: Collection[str] | None
+    rules: RuleBook | None
+
+    def loader(self, path: Path, escalations: Collection[str] | None) -> Callable[[], object]:
+        return lambda: load_schedule(path, self.questions, escalations=escalations, message_keys=self.keys, rules=self.rules)
+
+
+def _check_folder(folder: Path, files: Sequence[Path], usual_clinic: Path, known: _Known) -> list[Problem]:
     own = folder / CLINIC
     problems: list[Problem] = []
     clinic = _try(lambda: load_clinic(own if own.exists() else usual_clinic), problems if own in files else [])
@@ -61,16 +74,9 @@ def _check_folder(
     if not files:
         problems.append(Problem(path=folder.as_posix(), line=1, col=1, message="holds no schedule", rule="file"))
     for path in files:
-        if path.name == CLINIC:
-            continue
-        _try(_schedule_loader(path, questions, names, keys), problems)
+        if path.name != CLINIC:
+            _try(known.loader(path, names), problems)
     return problems
-
-
-def _schedule_loader(
-    path: Path, questions: Mapping[str, Question], names: Collection[str] | None, keys: Collection[str] | None
-) -> Callable[[], object]:
-    return lambda: load_schedule(path, questions, escalations=names, message_keys=keys)
 
 
 def _try(load: Callable[[], T], problems: list[Problem]) -> T | None:

@@ -13,6 +13,7 @@ from bot.core.careplan.occurrences import plan, questions_for
 from bot.core.careplan.rechecks import describe
 from bot.core.careplan.schedule import Phase, Schedule
 from bot.core.clinical.patient import Risk, Route
+from bot.core.errors import InvalidValue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +40,7 @@ def preview(
     """The course of somebody treated then, living there, in order of time; at most ``days`` days of it.
 
     ``route`` None takes the drip (iv) where the schedule is for it. ``enrolled_at`` None means: in time, so no catch-up.
-    Raises InvalidValue for moments without a time zone.
+    Raises InvalidValue for moments without a time zone and for an unknown ``timezone``.
     """
     usual = Route.IV if Route.IV in schedule.routes else None
     enrolment = Enrolment(
@@ -52,7 +53,7 @@ def preview(
         risks=risks,
         treated_at=treated_at,
     )
-    zone = ZoneInfo(timezone)
+    zone = _zone(timezone)
     patient = enrolment.context(treated_at)
     rows = []
     for planned in plan(schedule, enrolment, zone, enrolled_at or treated_at):
@@ -71,6 +72,13 @@ def preview(
             )
         )
     return tuple(rows)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InvalidValue(f"{name!r} is no time zone such as Europe/Istanbul") from None
 
 
 def as_json(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:

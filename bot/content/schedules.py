@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.content.problems import did_you_mean
 from bot.content.schedule_examples import read_example
 from bot.content.schedule_meaning import check_meaning
+from bot.content.schedule_thresholds import check_thresholds
 from bot.content.yaml_source import Fields, FlawedError, Node, Source
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import (
@@ -30,19 +31,16 @@ from bot.core.careplan.schedule import (
 )
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.clinical.rules import RuleBook
 
 DEFAULT_WINDOW = timedelta(hours=12)
+LONGEST = timedelta(days=36525)
 ROLES = {role.value: role for role in Role}
 ROUTES = {route.value: route for route in Route}
 RISKS = {risk.value: risk for risk in Risk}
 PHASES = {phase.value: phase for phase in Phase}
 LATE = {late.value: late for late in Late}
 DISPOSITIONS = {disposition.word: disposition for disposition in Disposition}
-MEASURES = {
-    name: name
-    for name in ("temperature", "heart_rate", "systolic", "diastolic", "spo2", "respiratory_rate", "glucose", "pain", "redness")
-}
-
 _OFFSET = re.compile(r"(\d{1,4})(h|d|w|mo|y)(?: +(\d{2}:\d{2}))?\Z")
 Group = tuple[frozenset[Risk], frozenset[Route]]
 _NOBODY: Group = (frozenset(), frozenset())
@@ -59,12 +57,13 @@ def load_schedule(
     *,
     escalations: Collection[str] | None = None,
     message_keys: Collection[str] | None = None,
+    rules: RuleBook | None = None,
     shown: str | None = None,
 ) -> Schedule:
     """Reads one schedule. ``version`` is the first 12 hex digits of the SHA-256 of the file.
 
     ``escalations`` are the names in clinic.yaml, ``message_keys`` the keys of messages/en; where they are given, an unknown one
-    is a problem. Raises ProblemsFound with everything that is wrong with the file.
+    is a problem. So is a threshold that does not tighten ``rules``, where these are given. Raises ProblemsFound with everything that is wrong with the file.
     """
     source = Source.read(path, shown)
     version = hashlib.sha256(source.text.encode()).hexdigest()[:12]
@@ -79,6 +78,8 @@ def load_schedule(
         raise
     schedule = replace(_schedule(fields, questions), version=version)
     check_meaning(schedule, fields, questions, escalations=escalations, message_keys=message_keys)
+    if rules is not None:
+        check_thresholds(schedule.thresholds, fields, rules)
     source.check()
     return schedule
 
@@ -161,13 +162,16 @@ def read_offset(node: Node) -> Offset:
         raise node.fail("a time of day goes with days, months or years, not with hours", "write 1d 10:00", "type")
     if clock and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
         raise node.fail(f"{clock!r} is no time of day", "hours 00 to 23, a colon, minutes", "type")
-    return Offset(
+    offset = Offset(
         hours=count if unit == "h" else 0,
         days={"d": count, "w": 7 * count}.get(unit, 0),
         months=count if unit == "mo" else 0,
         years=count if unit == "y" else 0,
         at=time.fromisoformat(clock) if clock else None,
     )
+    if offset.roughly() > LONGEST:
+        raise node.fail(f"{text!r} is longer than a life", "at most 100y", "type")
+    return offset
 
 
 def _name(node: Node) -> str:
@@ -254,7 +258,7 @@ def _threshold(node: Node) -> Threshold:
     if (at_least is None) == (at_most is None):
         raise node.fail("a threshold has one limit", "write either `at_least:` or `at_most:`", "threshold")
     return Threshold(
-        measure=fields.get("measure", lambda n: n.choice(MEASURES), ""),
+        measure=fields.get("measure", _name, ""),
         disposition=fields.get("disposition", lambda n: n.choice(DISPOSITIONS), Disposition.EMERGENCY),
         at_least=at_least,
         at_most=at_most,

@@ -245,7 +245,10 @@ class Node:
         match = _DURATION.match(text)
         if not match or match[2] not in _HOURS:
             raise self.fail(f"expected a length of time such as 30min, 2h or 3d, found {text!r}", rule="type")
-        return timedelta(hours=int(match[1]) * _HOURS[match[2]])
+        try:
+            return timedelta(hours=int(match[1]) * _HOURS[match[2]])
+        except (OverflowError, ValueError):
+            raise self.fail(f"{text!r} is longer than anything lasts", rule="type") from None
 
     def time_of_day(self) -> time:
         """``22:30``, quoted or not."""

@@ -1,0 +1,150 @@
+"""JSON schemas of the files that operators edit, for completion and red underlines in their editors.
+
+The readers (schedules.py, clinic.py) decide what is right; a test holds these schemas against them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from bot.core.careplan.schedule import Late, Phase
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.patient import Risk, Role, Route
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string", "minLength": 1}
+NAME: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,39}$"}
+DURATION: Schema = {"type": "string", "pattern": "^[0-9]+ *(min|h|d|w)$", "examples": ["30min", "2h", "3d"]}
+CLOCK: Schema = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:30"]}
+OFFSET: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]{1,4}(h|(d|w|mo|y)( +([01][0-9]|2[0-3]):[0-5][0-9])?)$",
+    "examples": ["2h", "3d 10:00", "6mo 10:00", "15y 10:00"],
+}
+PHONE: Schema = {"type": "string", "pattern": "^\\+?[0-9][0-9 ()/-]{1,24}$"}
+
+
+def _fields(required: Schema, optional: Schema | None = None, about: str = "") -> Schema:
+    """A mapping with exactly these fields."""
+    schema: Schema = {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+    return {**schema, "description": about} if about else schema
+
+
+def _one_of(words: Iterable[str]) -> Schema:
+    return {"enum": list(words)}
+
+
+def _list(items: Schema, *, at_least: int = 0) -> Schema:
+    return {"type": "array", "items": items, **({"minItems": at_least} if at_least else {})}
+
+
+def _named(values: Schema, *, names: Iterable[str] | None = None) -> Schema:
+    """A mapping from free (or these) names to values."""
+    allowed = {"propertyNames": _one_of(names)} if names is not None else {}
+    return {"type": "object", "additionalProperties": values, **allowed}
+
+
+def schedule_schema(questions: Iterable[str]) -> Schema:
+    """The schema of schedules/*.yaml, with the ids of the questions that may be asked."""
+    question = _one_of(questions)
+    routes, risks = _list(_one_of(Route)), _list(_one_of(Risk))
+    group = {**_fields({}, {"risks": risks, "routes": routes}), "minProperties": 1}
+    ask = {"anyOf": [question, _fields({"ask": question}, {"only": group, "skip": group})]}
+    dispositions = [disposition.word for disposition in Disposition]
+    silence = _fields(
+        {},
+        {"remind_after": DURATION, "task_after": DURATION, "disposition": _one_of(dispositions)},
+        "No reply: reminded once, then a task for the clinic.",
+    )
+    expect = _fields(
+        {}, {"disposition": _one_of([*dispositions, "unclear"]), "alert": {"type": "boolean"}, "messages": _list(TEXT)}
+    )
+    check_in = _fields(
+        {"id": NAME, "at": OFFSET, "asks": _list(ask, at_least=1)},
+        {
+            "only": group,
+            "skip": group,
+            "window": DURATION,
+            "quiet_hours": {"type": "boolean"},
+            "bedtime": CLOCK,
+            "silence": silence,
+        },
+    )
+    example = _fields(
+        {"at": DURATION, "expect": expect},
+        {
+            "says": TEXT,
+            "answers": _named({"type": ["string", "number"]}),
+            "check_in": TEXT,
+            "risks": risks,
+            "route": _one_of(Route),
+        },
+    )
+    limit = {"type": "number"}
+    threshold = _fields({"measure": NAME, "disposition": _one_of(dispositions)}, {"at_least": limit, "at_most": limit})
+    whole = _fields(
+        {
+            "schedule": NAME,
+            "title": TEXT,
+            "for": _fields({"role": _one_of(Role)}, {"routes": routes}),
+            "languages": _list(TEXT),
+            "late_enrolment": _one_of(Late),
+            "phases": _fields({phase.value: _fields({"from": DURATION}, {"until": DURATION}) for phase in Phase}),
+            "check_ins": _list(check_in, at_least=1),
+            "escalation": TEXT,
+        },
+        {
+            "quiet_hours": _fields({"from": CLOCK, "until": CLOCK}),
+            "lateness": _fields({"window": DURATION}),
+            "silence": silence,
+            "thresholds": _list(threshold),
+            "examples": _list(example),
+        },
+    )
+    return {"$schema": DIALECT, "title": "A schedule of check-ins", **whole}
+
+
+def clinic_schema() -> Schema:
+    """The schema of clinic.yaml."""
+    people = _list(TEXT, at_least=1)
+    days = _list(_one_of(("mon", "tue", "wed", "thu", "fri", "sat", "sun")), at_least=1)
+    shift = _fields({"days": days, "from": CLOCK, "until": CLOCK, "clinicians": people})
+    override = _fields({"from": TEXT, "until": TEXT, "clinicians": people})
+    step = _fields({"page": people, "wait": DURATION})
+    chain = _fields({"steps": _list(step, at_least=1)}, {"resolve_within": DURATION})
+    about = _fields(
+        {
+            "name": TEXT,
+            "phone": PHONE,
+            "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+            "emergency_number": PHONE,
+            "crisis_number": PHONE,
+            "timezone": TEXT,
+        }
+    )
+    rota = _fields({"shifts": _list(shift, at_least=1)}, {"timezone": TEXT, "overrides": _list(override)})
+    whole = _fields(
+        {
+            "clinic": about,
+            "clinicians": _named(TEXT),
+            "last_resort": people,
+            "rotas": _named(rota),
+            "escalations": _named(_fields({"emergency": chain, "urgent": chain}, {"same_day": chain})),
+        }
+    )
+    return {"$schema": DIALECT, "title": "A clinic: numbers, people, rotas, chains of paging", **whole}
+
+
+def as_file(schema: Schema) -> str:
+    """The schema as the text of its file."""
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
