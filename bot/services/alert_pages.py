@@ -77,7 +77,7 @@ def page(desk: Desk, clinicians: Iterable[str], step: int, cause: Cause) -> None
     A page of theirs that has not left yet is withdrawn: the new one says more.
     """
     for clinician in _known(desk, clinicians):
-        withdraw_pages(desk, of=clinician.id)
+        withdraw_pages_of(desk.uow, desk.alert, clinician.id)
         status = _status_for_page(desk, clinician, cause)
         desk.uow.outbox.add(to_clinician(desk, clinician, _text(desk, clinician.language, status)))
         desk.log("paged", clinician.id, f"step {step}")
@@ -124,20 +124,29 @@ def add_button(desk: Desk, clinician: Clinician, action: str, label: str, **payl
     return Button(id=button_id, label=label)
 
 
-def withdraw_pages(desk: Desk, of: str | None = None) -> None:
-    """Pages (of one clinician) that have not left yet are not sent any more: the alert has somebody, or newer pages follow."""
-    pages = desk.uow.outbox.of_purpose(desk.purpose)
-    waiting = [m for m in pages if m.state is DeliveryState.PENDING and of in {None, m.clinician}]
-    desk.uow.outbox.save_many(replace(m, state=DeliveryState.CANCELLED, due_at=None) for m in waiting)
+def withdraw_pages(desk: Desk) -> None:
+    """Pages that have not left yet are not sent any more: the alert has somebody, or newer pages follow."""
+    _cancel(desk.uow, [m for m in desk.uow.outbox.of_purpose(desk.purpose) if m.state is DeliveryState.PENDING])
+
+
+def withdraw_pages_of(uow: UnitOfWork, alert: Alert, clinician: str) -> None:
+    """The same for one clinician: a newer page follows, or they have left."""
+    pages = uow.outbox.of_purpose(f"alert:{alert.id}")
+    _cancel(uow, [m for m in pages if m.state is DeliveryState.PENDING and m.clinician == clinician])
 
 
 def update_copies(desk: Desk) -> None:
-    """Edits the newest copies of everybody who was paged; a copy that is on its way is edited as soon as it has arrived."""
+    """Edits the newest copies of everybody who was paged; a copy that is on its way is edited as soon as it has arrived.
+
+    Somebody who has left, or has another chat now, reads no more about the patient.
+    """
     edit_purpose = f"alert_edit:{desk.alert.id}"
-    older = [m for m in desk.uow.outbox.of_purpose(edit_purpose) if m.state in {DeliveryState.PENDING, DeliveryState.WAITING}]
-    desk.uow.outbox.save_many(replace(m, state=DeliveryState.CANCELLED, due_at=None) for m in older)
+    older = desk.uow.outbox.of_purpose(edit_purpose)
+    _cancel(desk.uow, [m for m in older if m.state in {DeliveryState.PENDING, DeliveryState.WAITING}])
     for copy in _newest_copies(desk.uow.outbox.of_purpose(desk.purpose)):
-        desk.uow.outbox.add(_edit(desk, copy, edit_purpose))
+        clinician = desk.uow.clinicians.get(copy.clinician or "")
+        if clinician is not None and may_act(clinician, desk.world) and clinician.address == copy.address:
+            desk.uow.outbox.add(_edit(desk, copy, clinician, edit_purpose))
 
 
 def remind_holder(desk: Desk, clinician_id: str) -> None:
@@ -198,6 +207,15 @@ def ask_outcome(desk: Desk, clinician: Clinician) -> OutgoingMessage:
     )
 
 
+def may_act(clinician: Clinician | None, world: World) -> bool:
+    """Whether they may see and do anything: not revoked, and still in clinic.yaml. Asked each time."""
+    return clinician is not None and clinician.active and clinician.id in world.content.clinic.clinicians
+
+
+def _cancel(uow: UnitOfWork, messages: Iterable[OutgoingMessage]) -> None:
+    uow.outbox.save_many(replace(m, state=DeliveryState.CANCELLED, due_at=None) for m in messages)
+
+
 def _known(desk: Desk, clinicians: Iterable[str]) -> list[Clinician]:
     found = [desk.uow.clinicians.get(name) for name in clinicians]
     return [c for c in found if c is not None and c.address]
@@ -241,9 +259,8 @@ def _newest_copies(pages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
     return copies
 
 
-def _edit(desk: Desk, copy: OutgoingMessage, purpose: str) -> OutgoingMessage:
-    clinician = desk.uow.clinicians.get(copy.clinician or "")
-    language = clinician.language if clinician else "en"
+def _edit(desk: Desk, copy: OutgoingMessage, clinician: Clinician, purpose: str) -> OutgoingMessage:
+    language = clinician.language
     live, stale = _live_buttons(desk, copy)
     arrived = copy.provider_id is not None
     return OutgoingMessage(

@@ -14,6 +14,7 @@ from bot.core.escalation.events import FoundStuck, Reopened
 from bot.core.escalation.transitions import stuck
 from bot.ports import InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
+from bot.services.alert_pages import may_act
 from bot.services.world import World
 
 STEP_LATE = timedelta(seconds=15)
@@ -103,7 +104,7 @@ def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str
 def _holder_gone(uow: UnitOfWork, alert: Alert, world: World) -> bool:
     if alert.state is not AlertState.ACKNOWLEDGED:
         return False
-    return not escalations.may_act(uow.clinicians.get(alert.acknowledged_by or ""), world)
+    return not may_act(uow.clinicians.get(alert.acknowledged_by or ""), world)
 
 
 def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:

@@ -29,6 +29,7 @@ from bot.services.alert_pages import (
     add_button,
     alert_label,
     ask_outcome,
+    may_act,
 )
 from bot.services.alert_text import disposition_word, local_time, name_of
 from bot.services.clinician_chat import Chat
@@ -42,7 +43,7 @@ def handle(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, world: World
     chat = Chat(uow=uow, world=world, now=now, clinician=clinician, inbound=inbound)
     if inbound.kind is InboundKind.BLOCKED:
         _blocked(chat)
-    elif not escalations.may_act(clinician, world):
+    elif not may_act(clinician, world):
         _refuse_revoked(chat)
     elif inbound.kind in {
         InboundKind.BUTTON,

@@ -23,13 +23,21 @@ from bot.core.escalation.actions import (
 )
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.climb import RETRY
-from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.events import AlertEvent, FindingJoined, Opened, PageFailed
 from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep
 from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
 from bot.core.escalation.transitions import advance, overdue_event
 from bot.ports import AlertEntry, StoredAssessment, Task, UnitOfWork
-from bot.services.alert_pages import Desk, page, remind_holder, tell_patient_seen, update_copies, withdraw_pages
+from bot.services.alert_pages import (
+    Desk,
+    may_act,
+    page,
+    remind_holder,
+    tell_patient_seen,
+    update_copies,
+    withdraw_pages,
+    withdraw_pages_of,
+)
 from bot.services.world import World
 
 UNPLANNED_WAIT = timedelta(minutes=5)
@@ -86,7 +94,7 @@ def apply(uow: UnitOfWork, alert: Alert, event: AlertEvent, world: World, now: d
     if after.version != alert.version:
         after = uow.alerts.save(after, expected_version=alert.version)
     desk = Desk(uow=uow, world=world, alert=after, now=now)
-    if after.fence != alert.fence or after.state is not AlertState.OPEN:
+    if after.fence != alert.fence or after.state is not alert.state:
         withdraw_pages(desk)
     for action in actions:
         _carry_out(desk, action)
@@ -105,6 +113,7 @@ def clinician_lost(uow: UnitOfWork, clinician: str, now: datetime) -> None:
     for alert in uow.alerts.unresolved():
         paged = any(e.event == "paged" and e.by == clinician for e in uow.alerts.history(alert.id))
         if paged or alert.acknowledged_by == clinician:
+            withdraw_pages_of(uow, alert, clinician)
             _fail(uow, alert, clinician, now)
 
 
@@ -142,11 +151,6 @@ def roster_for(uow: UnitOfWork, world: World, alert: Alert, now: datetime) -> Ro
 def reachable(uow: UnitOfWork, world: World) -> frozenset[str]:
     """Ids of the clinicians that a page can reach."""
     return frozenset(c.id for c in uow.clinicians.all() if may_act(c, world) and c.reachable and c.address)
-
-
-def may_act(clinician: Clinician | None, world: World) -> bool:
-    """Whether they may see and do anything: not revoked, and still in clinic.yaml. Asked each time."""
-    return clinician is not None and clinician.active and clinician.id in world.content.clinic.clinicians
 
 
 def sated(history: Iterable[AlertEntry], now: datetime) -> frozenset[str]:
@@ -200,6 +204,7 @@ def _carry_out(desk: Desk, action: Action) -> None:
     match action:
         case Page(clinicians=clinicians, step=step, cause=cause):
             page(desk, clinicians, step, cause)
+            _somebody_is_reachable(desk)
         case RaiseNobodyReachable():
             _raise_nobody_reachable(desk)
         case RemindHolder(clinician=clinician):
@@ -238,6 +243,13 @@ def _fail(uow: UnitOfWork, alert: Alert, clinician: str, now: datetime) -> None:
     for action in actions:
         if isinstance(action, Record):
             uow.alerts.log(AlertEntry(alert_id=alert.id, at=now, event=action.event, by=action.by, detail=action.detail))
+
+
+def _somebody_is_reachable(desk: Desk) -> None:
+    """What nobody_reachable asked for has come about."""
+    task = desk.uow.tasks.open_of(desk.alert.patient_id, "nobody_reachable")
+    if task is not None:
+        desk.uow.tasks.done(task.id, desk.now)
 
 
 def _step_paged(history: Iterable[AlertEntry], clinician: str, current: int) -> int:

@@ -199,6 +199,11 @@ def test_where_nobody_can_be_reached_a_task_stays_and_it_tries_every_thirty_seco
     ward.passes(timedelta(seconds=30))
     assert ward.tick() == 1
     assert len(ward.do(lambda uow: uow.tasks.open())) == 1
+    ward.edits(clinic())
+    ward.passes(timedelta(seconds=30))
+    ward.tick()
+    assert paged(ward.deliver()) != []
+    assert ward.do(lambda uow: uow.tasks.open()) == []
     ward.store.close()
 
 
@@ -310,6 +315,17 @@ def test_pressing_twice_does_nothing_more(ward: Ward) -> None:
     again = ward.presses(NURSE, button(page, "Acknowledge"))
     assert [m.text for m in again] == ["You have it already."]
     assert ward.events().count("acknowledged") == 1
+
+
+def test_a_milder_joined_finding_leaves_the_reminder_on_its_way(ward: Ward) -> None:
+    patient = ward.patient()
+    ward.says(patient, "I have 39.2")
+    [page] = ward.deliver()
+    ward.presses(NURSE, button(page, "Acknowledge"))
+    ward.passes(timedelta(hours=2))
+    ward.tick()
+    ward.says(patient, "a little itchy", Disposition.SAME_DAY)
+    assert any(m.text.startswith("<b>NOT RESOLVED</b>") for m in ward.deliver())
 
 
 # --- resolved ------------------------------------------------------------------------------------------------------------

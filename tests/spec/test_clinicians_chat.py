@@ -116,6 +116,22 @@ def test_what_a_leaver_had_acknowledged_is_paged_again_at_once(ward: Ward) -> No
     assert paged(ward.deliver()) == [ADA]
 
 
+def test_a_page_on_its_way_to_a_leaver_is_withdrawn(ward: Ward) -> None:
+    ward.says(ward.patient(), "I have 39.2")
+    ward.do(lambda uow: clinicians.revoke(uow, NURSE, "operator", ward.now))
+    assert paged(ward.deliver()) == []
+
+
+def test_a_leaver_s_copies_tell_no_more_about_the_patient(ward: Ward) -> None:
+    page_of(ward)
+    ward.passes(5 * MINUTE)
+    ward.tick()
+    [page] = ward.deliver()
+    ward.do(lambda uow: clinicians.revoke(uow, NURSE, "operator", ward.now))
+    sent = ward.presses(ADA, button(page, "Acknowledge"))
+    assert {m.clinician for m in sent if m.kind is Kind.EDIT} == {ADA}
+
+
 def test_who_is_taken_out_of_the_clinic_s_file_is_refused_as_well(ward: Ward) -> None:
     page = page_of(ward)
     ward.edits(clinic(clinicians={ADA: "Dr Ada"}))
