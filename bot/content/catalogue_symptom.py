@@ -14,7 +14,7 @@ from bot.core.clinical.facts import Measured
 from bot.core.clinical.rules import MilderForm, Rule, Symptom, floor_rule
 
 REQUIRED = ("symptom", "term", "phase", "window", "source_lines", "refs", "codes", "qualities", "floor", "advice", "rules")
-OPTIONAL = ("counts_when_over", "measured", "milder")
+OPTIONAL = ("floor_source", "counts_when_over", "measured", "milder")
 PHASES = {"immediate": "immediate", "short_term": "short_term", "long_term": "long_term"}
 SYSTEMS = ("ctcae", "snomed", "loinc")
 NO_CODES: dict[str, tuple[str, ...]] = {}
@@ -52,6 +52,7 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
         fields.get("floor", level, Disposition.EMERGENCY),
         f"{term}: mentioned as present now",
         fields.at("floor").where,
+        fields.get("floor_source", Node.words, "A1"),
     )
     if fields.has("floor") and floor.disposition is Disposition.NONE:
         fields.at("floor").fail("a symptom that is present is never none", "use self_manage", "floor")

@@ -257,7 +257,7 @@ def _index(rules: Iterable[tuple[Rule, frozenset[Trigger]]]) -> dict[Trigger, tu
     return {trigger: tuple(found) for trigger, found in index.items()}
 
 
-def floor_rule(symptom: str, disposition: Disposition, reason: str, where: str) -> Rule:
+def floor_rule(symptom: str, disposition: Disposition, reason: str, where: str, source: str = "A1") -> Rule:
     """The rule of a finding that says no more than that the symptom is there."""
     return Rule(
         id=f"{symptom}.floor",
@@ -265,6 +265,6 @@ def floor_rule(symptom: str, disposition: Disposition, reason: str, where: str) 
         when=Present(symptoms=(symptom,)),
         reason=reason,
         where=where,
-        source="A1",
+        source=source,
         symptom=symptom,
     )
