@@ -1,12 +1,76 @@
-"""From a patient's text to an assessment: the readers find, the rule book alone decides."""
+"""From a patient's text to an assessment: the readers find, the rule book alone decides.
+
+Nothing understood is never "no action": without positive evidence that all is well the assessment is ``unclear``, and one
+closed question is asked.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.core.careplan.schedule import Threshold
+from bot.core.clinical.assess import assess
+from bot.core.clinical.assessment import Assessment
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.finding import Finding, Measure, Status
+from bot.core.clinical.patient import PatientContext, Risk
+from bot.core.clinical.rules import RuleBook
+from bot.core.reading.clarity import open_question
+from bot.core.reading.lexicon import Lexicon
+from bot.core.reading.reader import Heard, read
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """The rule book and the vocabularies of all languages. ``version`` is the hash of their files."""
 
+    rules: RuleBook = field(default_factory=lambda: RuleBook(symptoms={}))
+    lexicon: Lexicon = field(default_factory=Lexicon)
     version: str = ""
+
+
+def triage(
+    text: str,
+    *,
+    asked: str | None,
+    patient: PatientContext,
+    knowledge: Knowledge,
+    tighter: Sequence[Threshold] = (),
+) -> Assessment:
+    """What this message means and what must happen. Never an exception for any text, never a silent NONE.
+
+    ``asked`` is the topic of the open question (temperature, breathing, heart, legs, injection_site, pain, bowels, fatigue,
+    how_are_you), or a symptom id where a closed question was asked; a bare "yes", "no" or number answers it.
+    """
+    heard = read(text, knowledge.lexicon, asked, diabetic=Risk.DIABETES in patient.risks)
+    known = tuple(f for f in heard.findings if f.symptom in knowledge.rules.symptoms)
+    assessment = triage_findings(known, heard.measures, patient, knowledge, tighter)
+    return _with_questions(assessment, heard, asked)
+
+
+def triage_findings(
+    findings: Sequence[Finding],
+    measures: Sequence[Measure],
+    patient: PatientContext,
+    knowledge: Knowledge,
+    tighter: Sequence[Threshold] = (),
+) -> Assessment:
+    """The same for findings that are already known: pressed buttons."""
+    assessment = assess(findings, measures, patient, knowledge.rules, tighter)
+    return replace(assessment, content=knowledge.version)
+
+
+def _with_questions(assessment: Assessment, heard: Heard, asked: str | None) -> Assessment:
+    unread = heard.impossible[0] if heard.impossible else None
+    if unread is not None and not any(m.kind == unread for m in heard.measures):
+        assessment = replace(assessment, reading_asked_again=unread)
+    if assessment.disposition >= Disposition.URGENT:
+        return assessment
+    unclear, question = open_question(assessment, heard, asked)
+    return replace(assessment, unclear=unclear, question=question)
+
+
+def findings_now(assessment: Assessment) -> tuple[Finding, ...]:
+    """The findings that are present, in the order of mention."""
+    return tuple(f for f in assessment.findings if f.status is Status.PRESENT)

@@ -1,0 +1,192 @@
+"""How a message speaks of what it mentions: negated, past, someone else's, hypothetical, or there now.
+
+Every scope is narrow. A negation reaches only what follows it closely in its own clause, a list only where "or" carries it
+on; a question is hypothetical only while the writer names nothing of their own; another person's illness is theirs only
+until the writer speaks of themselves. When in doubt the finding is present.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.core.clinical.finding import Status
+from bot.core.reading.lexicon import Entry, Kind
+from bot.core.reading.patterns import Match
+from bot.core.reading.tokens import Break, Tokens
+
+FAR = 4
+"""Words between a negator and what it negates: "no sign of any further chest pain"."""
+NEAR = 1
+"""The same for "not", "isn't": "not very dizzy"."""
+AFTER = 2
+"""Words between a finding and the negator behind it: "ateşim hiç yok"."""
+LIST_LEAD = 2
+"""Words before a finding in a further item of a negated list: "or any rash"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place of the message that a phrase matched, with its entry."""
+
+    match: Match
+    entry: Entry
+
+
+@dataclass
+class Context:
+    """One message's tokens and what its phrases say of each other. ``carer``: the writer writes for the patient."""
+
+    tokens: Tokens
+    spots: dict[Kind, list[Spot]] = field(default_factory=dict)
+    carer: bool = False
+    person: list[bool] = field(default_factory=list)
+    """For each token whether another person is its subject."""
+
+    @classmethod
+    def of(cls, tokens: Tokens, spots: Sequence[Spot]) -> Context:
+        """Sorts the places by what they do, and works out whose voice this is."""
+        context = cls(tokens)
+        for spot in spots:
+            context.spots.setdefault(spot.entry.kind, []).append(spot)
+        context.person = context._subjects()
+        context.carer = bool(context.of_kind(Kind.CARER)) or context._treated_other()
+        return context
+
+    def of_kind(self, *kinds: Kind) -> list[Spot]:
+        """The places of these kinds, in the order of the kinds."""
+        return [spot for kind in kinds for spot in self.spots.get(kind, ())]
+
+    def status(self, match: Match) -> Status:
+        """How the message speaks of what this match found."""
+        if self._past(match):
+            return Status.PAST
+        if self.other_person(match):
+            return Status.OTHER_PERSON
+        if self._hypothetical(match):
+            return Status.HYPOTHETICAL
+        return Status.PRESENT
+
+    def other_person(self, match: Match) -> bool:
+        """Whether the subject is somebody who is not the patient."""
+        if self.carer or not self.person:
+            return False
+        own = any(s.match.first <= match.last + 1 and match.first <= s.match.last for s in self.of_kind(Kind.SELF))
+        return self.person[match.last] and not own
+
+    def negated(self, matches: Sequence[Match]) -> set[Match]:
+        """Which of these a negator of the message reaches. Words inside a match negate nothing outside it."""
+        inside = 0
+        for match in matches:
+            inside |= match.mask
+        done: set[Match] = set()
+        ordered = sorted(matches, key=lambda m: m.first)
+        for spot in self.of_kind(Kind.NEGATOR, Kind.NEGATOR_NEAR):
+            if not spot.match.mask & inside:
+                done |= self._forward(spot, ordered)
+        for spot in self.of_kind(Kind.NEGATOR_AFTER):
+            if not spot.match.mask & inside:
+                done |= self._backward(spot, ordered)
+        return done
+
+    def _forward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
+        reach = FAR if negator.entry.kind is Kind.NEGATOR else NEAR
+        done: set[Match] = set()
+        end = negator.match.last
+        for match in ordered:
+            if match.first <= negator.match.last:
+                continue
+            if not done:
+                if match.first - end - 1 <= reach and self._open(end, match.first):
+                    done.add(match)
+                    end = match.last
+            elif match.first <= end or self._listed(end, match.first):
+                done.add(match)
+                end = max(end, match.last)
+            else:
+                break
+        return done
+
+    def _backward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
+        done: set[Match] = set()
+        start = negator.match.first
+        for match in reversed(ordered):
+            if match.last >= negator.match.first:
+                continue
+            reach = AFTER if not done else 1
+            joined = self._joined(match.last, start) if done else self._same_sentence(match.last, start)
+            if start - match.last - 1 <= reach and joined and not self._ended(match.last, start):
+                done.add(match)
+                start = match.first
+            else:
+                break
+        return done
+
+    def _open(self, left: int, right: int) -> bool:
+        """Whether nothing between the two tokens ends a negation's reach."""
+        if not self._same_sentence(left, right) or self._ended(left, right):
+            return False
+        if any(self.tokens.breaks[at] is not Break.NONE for at in range(left + 1, right + 1)):
+            return False
+        subjects = self.of_kind(Kind.SELF, Kind.OTHER)
+        return not any(left < s.match.first < right and s.match.last < right for s in subjects)
+
+    def _listed(self, left: int, right: int) -> bool:
+        """Whether the token ``right`` goes on a negated list that has come as far as ``left``."""
+        if right - left - 1 > LIST_LEAD or not self._same_sentence(left, right) or self._ended(left, right):
+            return False
+        if any(left < s.match.first <= right for s in self.of_kind(Kind.JOINS)):
+            return True
+        comma = any(self.tokens.breaks[at] is Break.SOFT for at in range(left + 1, right + 1))
+        sentence = self.tokens.sentence[right]
+        later = [s for s in self.of_kind(Kind.JOINS) if s.match.first > right and self.tokens.sentence[s.match.first] == sentence]
+        return comma and bool(later) and not any(right < s.match.first < later[0].match.first for s in self.of_kind(Kind.ENDS))
+
+    def _joined(self, left: int, right: int) -> bool:
+        return self._same_sentence(left, right)
+
+    def _same_sentence(self, left: int, right: int) -> bool:
+        return self.tokens.sentence[left] == self.tokens.sentence[right]
+
+    def _ended(self, left: int, right: int) -> bool:
+        return any(left < s.match.first < right for s in self.of_kind(Kind.ENDS))
+
+    def _in_sentence(self, match: Match, *kinds: Kind) -> list[Spot]:
+        sentence = self.tokens.sentence[match.first]
+        return [s for s in self.of_kind(*kinds) if self.tokens.sentence[s.match.first] == sentence]
+
+    def _past(self, match: Match) -> bool:
+        cues = [s for s in self._in_sentence(match, Kind.PAST) if not self._ended_between(s.match, match)]
+        return bool(cues) and not any(not self._ended_between(s.match, match) for s in self._in_sentence(match, Kind.NOW))
+
+    def _ended_between(self, one: Match, other: Match) -> bool:
+        left, right = (one.last, other.first) if one.first < other.first else (other.last, one.first)
+        return self._ended(left, right)
+
+    def _hypothetical(self, match: Match) -> bool:
+        if any(s.match.first <= match.first for s in self._in_sentence(match, Kind.SUPPOSED)):
+            return not self._in_sentence(match, Kind.NOW)
+        asks = self._in_sentence(match, Kind.HYPOTHETICAL)
+        if not asks:
+            return False
+        grounded = self._in_sentence(match, Kind.GROUNDED, Kind.NOW)
+        outside = [s for s in grounded if not any(s.match.mask & a.match.mask for a in asks)]
+        return not outside
+
+    def _subjects(self) -> list[bool]:
+        turns: dict[int, bool] = {}
+        for spot in self.of_kind(Kind.OTHER):
+            turns[spot.match.first] = True
+        for spot in self.of_kind(Kind.SELF, Kind.REPORTS):
+            turns.setdefault(spot.match.first, False)
+        other, subjects = False, []
+        for at in range(len(self.tokens)):
+            if at and self.tokens.breaks[at] is Break.HARD:
+                other = False
+            other = turns.get(at, other)
+            subjects.append(other)
+        return subjects
+
+    def _treated_other(self) -> bool:
+        """Whether another person is said to have had the treatment: then they are the patient."""
+        return any(self.person[s.match.first] for s in self.of_kind(Kind.TREATED))

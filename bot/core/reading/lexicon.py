@@ -1,0 +1,118 @@
+"""A vocabulary: the entries that phrases of all languages stand for, compiled into one trie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.core.reading.numbers import NumberWords
+from bot.core.reading.patterns import Trie
+from bot.core.reading.spelling import Speller
+
+
+class Kind(StrEnum):
+    """What a phrase does. The values are the names of the lists in ``messages/<language>/vocabulary.yaml``."""
+
+    SYMPTOM = "symptoms"
+    """The symptom is there."""
+    DENIAL = "denials"
+    """The symptom is not there, said in the positive: "breathing is fine"."""
+    QUALITY = "qualities"
+    """Describes the findings around it that know this quality."""
+
+    NEGATOR = "negators"
+    """Negates what follows, at most FAR words on: "no", "no sign of"."""
+    NEGATOR_NEAR = "negators_near"
+    """Negates only what follows almost at once: "isn't", "not"."""
+    NEGATOR_AFTER = "negators_after"
+    """Negates what it follows: "yok", "nil"."""
+    NOT_A_NEGATOR = "not_negators"
+    """Holds a negator's words without negating: "not only", "no better"."""
+    JOINS = "joins"
+    """Carries a negation on to the next of a list: "or", "nor"."""
+    ENDS = "ends"
+    """Ends every scope: "but", "because"."""
+    PAST = "past"
+    NOW = "now"
+    """What is said here is not history, whatever year stands beside it."""
+    RESOLVED = "resolved"
+    OTHER = "others"
+    """Another person becomes the subject."""
+    SELF = "self"
+    """The writer becomes the subject again."""
+    REPORTS = "reports"
+    """The other person only says or notices it: the writer stays the subject."""
+    CARER = "carer"
+    """The writer writes for the patient."""
+    TREATED = "treated"
+    """Speaks of the treatment: with another person as subject, that person is the patient."""
+    HYPOTHETICAL = "hypothetical"
+    SUPPOSED = "supposed"
+    """A condition: hypothetical even where the writer's own body is named ("what if my leg swells")."""
+    GROUNDED = "grounded"
+    """Makes a question a report: "I have", "since yesterday"."""
+    IDIOM = "idioms"
+    """Means nothing clinical; hides what its words would mean alone."""
+    FINE = "fine"
+    LOGISTICS = "logistics"
+    """Thanks, appointments, forms, small talk."""
+    YES = "yes"
+    NO = "no"
+    HEALTH = "health"
+    """A word of the body or of illness: where nothing explains it, the message was not understood."""
+    ALARM = "alarm"
+    """A word of distress or danger: where nothing explains it, the message was not understood, whatever else it says."""
+    FUNCTION = "function_words"
+    """Common words that tell the language."""
+    STOP = "stop"
+    HELP = "help"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase stands for. ``symptom`` is set for SYMPTOM and DENIAL; ``qualities`` for SYMPTOM and QUALITY."""
+
+    kind: Kind
+    language: str
+    symptom: str = ""
+    qualities: frozenset[str] = frozenset()
+    where: str = ""
+    """``messages/en/vocabulary.yaml:12``"""
+
+
+@dataclass
+class Lexicon:
+    """All vocabularies together. Filled by the loader, sealed once, then only read."""
+
+    trie: Trie = field(default_factory=Trie)
+    entries: list[Entry] = field(default_factory=list)
+    spellings: dict[str, str] = field(default_factory=dict)
+    """A word as typed -> the word that is meant: ``cannot`` -> ``cant``."""
+    languages: set[str] = field(default_factory=set)
+    negated_endings: tuple[str, ...] = ()
+    """What, after a stem, turns a verb round: ``-miyor``."""
+    no_typos: set[str] = field(default_factory=set)
+    """Words that only look like a typo of a symptom's."""
+    declared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Symptom id -> the qualities that the catalogue knows for it."""
+    numbers: NumberWords = field(default_factory=NumberWords)
+    speller: Speller = field(default_factory=Speller)
+
+    def add(self, entry: Entry, phrases: Iterable[str]) -> None:
+        """Adds an entry with its phrases. Raises PatternInvalid."""
+        self.entries.append(entry)
+        self.languages.add(entry.language)
+        for phrase in phrases:
+            self.trie.add(phrase, len(self.entries) - 1, entry.language)
+
+    def seal(self) -> Lexicon:
+        """Closes it: symbols worked out, spelling repair prepared."""
+        self.trie.seal()
+        self.speller = Speller.of(self._symptom_words(), self.trie.vocabulary() | self.no_typos)
+        return self
+
+    def _symptom_words(self) -> set[str]:
+        kinds = {Kind.SYMPTOM, Kind.QUALITY}
+        return self.trie.words_of({at for at, entry in enumerate(self.entries) if entry.kind in kinds})

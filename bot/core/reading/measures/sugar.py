@@ -1,0 +1,71 @@
+"""Blood glucose and ketones in mmol/L; a glucose of 40 or more without a unit is mg/dL (clinical content, part 0.3)."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.reading.measures.page import NUMBER, Page, number
+
+MG_DL_PER_MMOL_L = 18.0
+
+_WORDS = re.compile(
+    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|hypo|hyper\b|glucometer|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b|insulin\w*|diabet\w*|ketone\w*|finger ?prick|steroid\w*|dexamet\w*|fasting|before breakfast)"
+)
+_UNIT = re.compile(NUMBER + r"\s*(mmols?|mmol/l|mmol|mg ?/ ?dl|mg\b|ммоль\w*|мг)")
+_NAMED = re.compile(
+    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)[^\d.!?;\n]{0,30}"
+    + NUMBER
+    + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))"
+)
+_KETONES = re.compile(r"(?:keton\w*|cetona\w*|кетон\w*|\w*كيتون\w*|aceton\w*|ацетон\w*)[^\d.!?;\n]{0,20}" + NUMBER)
+_ALSO = re.compile(
+    r"\s*(?:,|and|then|to|last night|this morning|after|before|&|/|at \w+|\s|now|again|ve|y|и|und|و)+"
+    + NUMBER
+    + r"(?!\s*(?:mg|ml|kg|days?|weeks?|hours?|hrs?|mins?|times|x\b|units?|%|/|°))"
+)
+
+
+def read(page: Page, *, diabetic: bool) -> None:
+    """Puts glucose and ketones on the page. ``diabetic``: a bare number in an answer may be a glucose."""
+    for match in _KETONES.finditer(page.text):
+        page.put("ketones", number(match[1]), match, 1)
+    for match in _UNIT.finditer(page.text):
+        value, unit = number(match[1]), match[2]
+        if unit in {"mg", "мг"} or (
+            value is not None and not page.near(_WORDS, match, 80, 40) and unit.startswith("mg") is False and value > 60
+        ):
+            continue
+        page.put("glucose", _mmol(value, milligrams=unit.startswith(("mg", "мг"))), match, 1)
+    for match in _NAMED.finditer(page.text):
+        _glucose(page, match)
+        more = _ALSO.match(page.text, match.end())
+        if more and page.free(*more.span(1)) and (number(more[1]) or 0) >= 1:
+            _glucose(page, more)
+    if diabetic and not any(m.kind == "glucose" for m in page.measures):
+        _bare(page)
+
+
+def _glucose(page: Page, match: re.Match[str]) -> None:
+    value = number(match[1])
+    page.put("glucose", _mmol(value, milligrams=value is not None and value >= 40), match, 1)
+
+
+def _bare(page: Page) -> None:
+    if page.asked not in {"how_are_you", "glucose_abnormal", None} or not re.search(r"\d", page.text):
+        return
+    told = _WORDS.search(page.text) or page.asked == "glucose_abnormal"
+    for match in re.finditer(
+        NUMBER
+        + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|units?|%|/|°|km|miles?|tablets?|pills?|stairs?|people|out of))",
+        page.text,
+    ):
+        value = number(match[1])
+        decimal = "." in match[1] or "," in match[1]
+        if value is not None and (told or decimal) and (1.5 <= value < 34 or (told and 40 <= value <= 700)) and (decimal or told):
+            _glucose(page, match)
+
+
+def _mmol(value: float | None, *, milligrams: bool) -> float | None:
+    if value is None:
+        return None
+    return round(value / MG_DL_PER_MMOL_L, 1) if milligrams else round(value, 1)

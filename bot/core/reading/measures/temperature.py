@@ -1,0 +1,139 @@
+"""Body temperature in degrees Celsius, whatever scale, comma, half or language the patient used.
+
+A bare 95 to 108 beside words of fever is Fahrenheit, 34 to 43 Celsius (clinical content, part 0.3). Corrections ("sorry,
+meant 37.9") replace what they correct. A reading from the armpit carries the quality ``armpit``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.clinical.finding import Measure
+from bot.core.reading.measures.page import NUMBER, Page, number
+
+_WORDS = (
+    r"(?:temp\w*|tepm\w*|tmep\w*|tempra\w*|tempat\w*|fever\w*|fevr|feber|thermom\w*|feverish|burning up|boiling|hot|ates\w*|derece\w*|fiebre|calentura|temperatura|termometr\w*|grados|"
+    r"температур\w*|жар\w*|градус\w*|лихорад\w*|термометр\w*|\w*حرار\w*|\w*سخون\w*|حم[يى]|\w*درج\w*|fieber\w*|temperatur\w*|grad|🌡|🤒)"
+)
+_NEAR = re.compile(_WORDS)
+_UNIT = r"(?:\s*(?:°|degrees?|deg|degs|grad|grados|derece\w*|градус\w*|درج\w*)?\s*(c|f|celsius|celcius|centigrade|santigrat|цельси\w*|fahrenheit|farenheit|fahrenhit)\b|\s*(°|degrees?|deg\b|grados|derece|градус\w*|درجه|grad\b))"
+_HALF = r"(?:\s*(?:and a half|n a half|& a half|1/2|bucuk|y media|y medio|y pico|с половиной|и половин\w*|ونصف|و نصف|einhalb|und ein halb\w*|\.5))"
+_AND = r"(?:\s*(?:and|и|y|ve|и|و|und|point|punto|nokta|virgul|komma|coma|запятая|точка|فاصله)\s*)([0-9])(?![\d.,])"
+_ARMPIT = re.compile(
+    r"armpit|under (?:the |my |his |her )?arm\b|axill?a\w*|koltuk ?alt\w*|axila|sobaco|подмыш\w*|ابط|الابط|achsel\w*"
+)
+_CORRECTION = re.compile(
+    r"\b(?:sorry|meant|mean|correction|typo|oops|scratch that|i meant|make that|actually|rather|not \d+(?:[.,]\d+)?,? (?:but|its?)|"
+    r"pardon|yani|yanlis|duzeltme|perdon|quise decir|digo|то есть|ошиб\w*|вернее|точнее|اقصد|عفوا|اسف|meinte|korrektur|besser gesagt)\b|\*(?=\s*\d)"
+)
+_USUAL = re.compile(
+    r"\b(?:if|over|above|below|under|until|unless|reaches|hits|goes|target|limit|threshold|or more|or higher|normally|usually|normal is)\s*(?:it\s*)?(?:is|goes|gets|hits|over|above|of)?\s*$"
+)
+
+
+def read(page: Page) -> None:
+    """Puts every temperature on the page."""
+    start = len(page.measures)
+    _halves(page)
+    _with_unit(page)
+    _spaced(page)
+    _bare(page)
+    page.measures[start:] = _corrected(page.measures[start:], page)
+
+
+def celsius(value: float, unit: str) -> float | None:
+    """Degrees Celsius, to one decimal; Fahrenheit by its letter, or by size where no letter is given."""
+    if unit.startswith("f") or (not unit and 93 <= value <= 115):
+        return round((value - 32) / 1.8, 1)
+    return round(value, 1)
+
+
+def _halves(page: Page) -> None:
+    for match in re.finditer(NUMBER + _HALF, page.text):
+        value = number(match[1])
+        if value is not None and (34 <= value <= 43 or 94 <= value <= 110):
+            page.put("temperature", celsius(value + 0.5, ""), match, 0, qualities=_qualities(page, match))
+    for match in re.finditer(NUMBER + _AND, page.text):
+        value = number(match[1])
+        if value is not None and value.is_integer() and (35 <= value <= 42 or 95 <= value <= 107):
+            page.put("temperature", celsius(value + int(match[2]) / 10, ""), match, 0, qualities=_qualities(page, match))
+
+
+def _with_unit(page: Page) -> None:
+    for match in re.finditer(NUMBER + _UNIT, page.text):
+        value, unit = number(match[1]), match[2] or ""
+        if unit == "c" or unit.startswith("f") or _plausible(value) or (_asked(page) and match[3]):
+            if _supposed(page, match):
+                page.take(*match.span())
+                continue
+            page.put("temperature", None if value is None else celsius(value, unit), match, 0, qualities=_qualities(page, match))
+
+
+def _bare(page: Page) -> None:
+    bare_answer = _asked(page) and re.fullmatch(r"\W*(?:\w+\W+){0,3}[\d.,]+\W*(?:\w+\W*){0,2}", page.text)
+    for match in re.finditer(
+        NUMBER
+        + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre))",
+        page.text,
+    ):
+        if re.search(r"(?:/|\bover|на|على)\s*$", page.text[: match.start()]):
+            continue
+        value = number(match[1])
+        spoken = page.near(_NEAR, match, 60, 25) or _asked(page)
+        decimal = value is not None and not value.is_integer() and 34 <= value < 43
+        if decimal or (spoken and _plausible(value)):
+            if not _supposed(page, match):
+                page.put("temperature", celsius(value or 0, ""), match, 1, qualities=_qualities(page, match))
+        elif bare_answer or (spoken and _right_after_word(page, match) and value is not None and value > 43):
+            page.put("temperature", _impossible(value), match, 1)
+
+
+def _right_after_word(page: Page, match: re.Match[str]) -> bool:
+    return bool(
+        re.search(
+            r"(?:temp|temperature|ates\w*|temperatura|fiebre|температура|fieber|الحراره|حرارتي)\s*(?:is|was|:|=|de|von|على)?\s*$",
+            page.text[: match.start()],
+        )
+    )
+
+
+def _spaced(page: Page) -> None:
+    """``38 5`` and ``40 1`` where a temperature was asked for, or stands beside its word."""
+    for match in re.finditer(
+        r"(?<![\d.,])(3[5-9]|4[0-2]) (\d)(?![\d.,/]|\s*(?:/|out|h\b|hours?|days?|times|min|weeks?|people))", page.text
+    ):
+        if _asked(page) or page.near(_NEAR, match, 60, 25):
+            page.put("temperature", float(f"{match[1]}.{match[2]}"), match, 0, qualities=_qualities(page, match))
+
+
+def _asked(page: Page) -> bool:
+    return page.asked in {"temperature", "fever"}
+
+
+def _plausible(value: float | None) -> bool:
+    return value is not None and (34 <= value <= 43 or 94 <= value <= 110)
+
+
+def _impossible(value: float | None) -> float | None:
+    return None if value is None or 25 <= value <= 45 else value
+
+
+def _supposed(page: Page, match: re.Match[str]) -> bool:
+    return bool(_USUAL.search(page.text[max(0, match.start() - 25) : match.start()]))
+
+
+def _qualities(page: Page, match: re.Match[str]) -> frozenset[str]:
+    return frozenset({"armpit"}) if page.near(_ARMPIT, match, 60, 40) else frozenset()
+
+
+def _corrected(found: list[Measure], page: Page) -> list[Measure]:
+    kept: list[Measure] = []
+    for measure in sorted(found, key=lambda m: m.start):
+        if kept and _CORRECTION.search(_between(page, kept[-1].end, measure.start)):
+            kept.clear()
+        kept.append(measure)
+    return kept
+
+
+def _between(page: Page, start: int, end: int) -> str:
+    return page.source.original[start:end].lower()

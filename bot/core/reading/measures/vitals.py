@@ -1,0 +1,145 @@
+"""Blood pressure, pulse, oxygen saturation and breathing rate.
+
+Turkey and Spain give blood pressure in centimetres of mercury ("19'a 12", "18/10"): a pair that can only be that is
+multiplied by ten.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.reading.measures.page import NUMBER, Page, number
+
+_PRESSURE_WORDS = r"(?:\bbp\b|b\.p|blood ?pressure|blood preasure|pressure|preasure|presure|\bsys\w*|top number|cuff|tansiyon\w*|tension\w*|presion\w*|давлени\w*|\bад\b|\w*ضغط\w*|blutdruck\w*|\bdruck\b|hypertension|monitor)"
+_PRESSURE = re.compile(_PRESSURE_WORDS)
+_PAIR = re.compile(
+    r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|\bover\b|\bon top of\b|\bna\b|на|على|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
+)
+_SYSTOLIC = re.compile(
+    r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)\D{0,15}"
+    + NUMBER
+)
+_SINGLE = re.compile(
+    _PRESSURE_WORDS
+    + r"[^\d.!?;\n]{0,25}"
+    + NUMBER
+    + r"(?!\s*(?:/|%|over|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|mins?|times|tablets|x\b|out of))"
+)
+_PULSE_WORDS = r"(?:pulse\w*|\bpuls\b|\bpulso\b|pulsaciones|heart ?rate|heart ?beats?|\bhr\b|\bbpm\b|hartslag|resting (?:rate|hr)|nabiz\w*|nabz\w*|kalp atis\w*|frecuencia cardiaca|пульс\w*|чсс|\w*نبض\w*|ضربات|herzfrequenz\w*|ruhepuls|ticker|heart(?: is| s|'s)?(?: at| doing| going)?|kalbim|corazon|сердце|قلبي|herz)"
+_PULSE = re.compile(
+    _PULSE_WORDS
+    + r"[^\d.!?;\n]{0,28}"
+    + NUMBER
+    + r"(?!\s*(?:%|/|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|minutes|secs?|seconds|times|x\b|out of|years?|tage|dias|дн|мин|час|dk|dakika|saat|gun|دقيقه|ساعه))"
+)
+_BEATS = re.compile(NUMBER + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse)")
+_OXYGEN_WORDS = r"(?:spo ?2|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
+_OXYGEN = re.compile(
+    _OXYGEN_WORDS
+    + r"[^\d.!?;\n]{0,30}"
+    + NUMBER
+    + r"(?!\s*(?:/|mg|ml|kg|days?|weeks?|hours?|bpm|l\b|litres?|liters?|mins?|times))"
+)
+_OXYGEN_AFTER = re.compile(
+    NUMBER
+    + r"\s*%?\s*(?:on|at|in|for)?\s*(?:my|the)?\s*(?:air|room air|o2|oxygen|sats?\b|saturation|spo2|the clip|the finger|oksijen|oxigeno|кислород\w*)"
+)
+_PERCENT = re.compile(NUMBER + r"\s*%")
+_BREATHS = re.compile(NUMBER + r"\s*(?:breaths?|respirations?|resps|nefes|respiraciones|вдох\w*|дыхани\w*|atemzug\w*|نفس)\b")
+_BREATHING = re.compile(
+    r"(?:\brr\b|resp(?:iratory|iration)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|frecuencia respiratoria|معدل التنفس)\s*(?:is|was|of|:|=|at|about|around|counted)?\s*"
+    + NUMBER
+    + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))"
+)
+
+
+def read(page: Page) -> None:
+    """Puts every vital sign but temperature on the page."""
+    _pairs(page)
+    _systolic(page)
+    _oxygen(page)
+    _breathing(page)
+    _pulse(page)
+
+
+def _pairs(page: Page) -> None:
+    for match in _PAIR.finditer(page.text):
+        upper, lower = number(match[1]), number(match[3])
+        if upper is None or lower is None or not page.free(*match.span()):
+            continue
+        told = bool(page.near(_PRESSURE, match)) or (
+            page.asked in {"heart", "hypertension", "hypotension"} and match["by"] != "-"
+        )
+        if match["by"] == "-" and not told:
+            continue
+        _pair(page, match, upper, lower, told=told)
+
+
+def _pair(page: Page, match: re.Match[str], upper: float, lower: float, *, told: bool) -> None:
+    if 60 <= upper <= 300 and 30 <= lower <= 200 and upper > lower:
+        page.put("systolic", upper, match, 1)
+        page.put("diastolic", lower, match, 3)
+    elif 6 <= upper <= 30 and 3 <= lower <= 20 and upper > lower and (told or "'" in match["by"] or (upper > 10 and lower == 10)):
+        page.put("systolic", round(upper * 10, 1), match, 1)
+        page.put("diastolic", round(lower * 10, 1), match, 3)
+    elif told and lower != 10 and upper > 30:
+        page.put("systolic", None, match, 0)
+
+
+def _systolic(page: Page) -> None:
+    for pattern in (_SYSTOLIC, _SINGLE):
+        for match in pattern.finditer(page.text):
+            value = number(match[1])
+            if value is not None and 7 <= value <= 29 and pattern is _SYSTOLIC:
+                value *= 10
+            if value is not None and 50 <= value <= 300:
+                page.put("systolic", value, match, 1)
+
+
+def _oxygen(page: Page) -> None:
+    for pattern in (_OXYGEN, _OXYGEN_AFTER):
+        for match in pattern.finditer(page.text):
+            value = number(match[1])
+            if value is not None and (pattern is _OXYGEN or 50 <= value <= 100):
+                page.put("spo2", value if value >= 50 else None, match, 1)
+    for match in _PERCENT.finditer(page.text):
+        value = number(match[1])
+        oxygen = re.search(_OXYGEN_WORDS, page.text) or page.asked in {"breathing", "low_oxygen", "dyspnea"}
+        if value is not None and oxygen and 70 <= value <= 100:
+            page.put("spo2", value, match, 1)
+
+
+def _breathing(page: Page) -> None:
+    for match in _BREATHS.finditer(page.text):
+        value = number(match[1])
+        if re.match(r"\s*(?:a|per|in a|/|each|every|i|in|por|в|dakika\w*|pro|في)", page.text[match.end() :]) or (value or 0) >= 8:
+            page.put("respiratory_rate", value, match, 1)
+    for match in _BREATHING.finditer(page.text):
+        value = number(match[1])
+        if value is not None and value <= 80:
+            page.put("respiratory_rate", value, match, 1)
+
+
+def _pulse(page: Page) -> None:
+    for pattern in (_PULSE, _BEATS):
+        for match in pattern.finditer(page.text):
+            value = number(match[1])
+            if value is not None and value < 20 and pattern is _PULSE:
+                continue  # "heart skipped 3 beats"
+            page.put("heart_rate", value, match, 1)
+
+
+def bare(page: Page) -> None:
+    """A bare number in reply to a question about heart or breathing."""
+    for match in re.finditer(
+        NUMBER
+        + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|secs?|minutes|seconds|times|x\b|out of|/|years?|flights?|stairs|min|sek|dk|gun|tage|dias|мин|дн|час))",
+        page.text,
+    ):
+        value = number(match[1])
+        if value is None or not page.free(*match.span(1)):
+            continue
+        if page.asked in {"heart", "palpitations", "heart_rate_abnormal"} and value.is_integer() and 30 <= value <= 250:
+            page.put("heart_rate", value, match, 1)
+        elif page.asked in {"breathing", "low_oxygen"} and value.is_integer() and 70 <= value <= 100:
+            page.put("spo2", value, match, 1)

@@ -1,0 +1,217 @@
+"""The vocabulary reader: phrases of all languages in a message, each in its context, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.clinical.finding import Finding, Reader, Status
+from bot.core.reading.context import Context, Spot
+from bot.core.reading.lexicon import Kind, Lexicon
+from bot.core.reading.patterns import Match, match
+from bot.core.reading.tokens import Tokens
+
+_READ = {Kind.SYMPTOM, Kind.DENIAL}
+_ALL_LANGUAGES = {
+    Kind.SYMPTOM, Kind.DENIAL, Kind.QUALITY, Kind.HEALTH, Kind.ALARM, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.FINE,
+    Kind.LOGISTICS, Kind.YES, Kind.NO, Kind.FUNCTION,
+}  # fmt: skip
+"""What is read in every language at once; words that only steer (negators, persons) are read in those that the message is in."""
+_COVERS = {Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.FINE, Kind.LOGISTICS, Kind.NOT_A_NEGATOR}
+_COVERED = _COVERS | {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER, Kind.HEALTH, Kind.ALARM, Kind.YES, Kind.NO, Kind.ENDS}
+SAME_CLAUSE_ONLY = frozenset({
+    "improving", "resolved", "brief", "small", "mild", "usual", "clear_ooze", "cool", "end_of_day", "cold_weather", "stable_bruise", "stable_scar",
+    "slight", "walking", "settled", "over_24_h_ago", "over_7_d_ago", "unchanged", "gradual", "slow_onset", "localised", "muscular", "corrected",
+    "harmless_extra", "known_epilepsy", "usual_flare", "strenuous", "streaks", "at_site", "on_standing",
+})  # fmt: skip
+"""Qualities that can lower a level: they describe only what stands in their own sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message says. ``fine``: it says that all is well; ``logistics``: it speaks of appointments or thanks.
+
+    ``missed`` are words of the body or of illness that nothing explains, ``alarmed`` those of danger.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    fine: bool = False
+    logistics: bool = False
+    yes: bool = False
+    no: bool = False
+    missed: tuple[str, ...] = ()
+    alarmed: tuple[str, ...] = ()
+    commands: frozenset[Kind] = frozenset()
+    languages: frozenset[str] = frozenset()
+    unknown: int = 0
+    """How many words no phrase knows."""
+    words: int = 0
+    context: Context | None = field(default=None, repr=False, compare=False)
+
+
+def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
+    """Findings of all languages, with how the message speaks of each. Never fails."""
+    symbols = [_symbols(word, lexicon) for word in tokens.words]
+    spots = [Spot(m, lexicon.entries[m.entry]) for m in match(lexicon.trie, tokens, symbols)]
+    languages = _languages(spots, lexicon)
+    spots = [s for s in spots if s.entry.kind in _ALL_LANGUAGES or s.entry.language in languages]
+    spots = _uncovered(spots)
+    context = Context.of(tokens, spots)
+    findings = _findings(context, lexicon)
+    return _reading(context, findings, symbols, languages)
+
+
+def _symbols(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    word = lexicon.spellings.get(word, word)
+    found = lexicon.trie.symbols(word)
+    if found or word in lexicon.no_typos:
+        return found
+    if word.endswith("s"):  # "calf's", "clots"
+        found = lexicon.trie.symbols(lexicon.spellings.get(word[:-1], word[:-1]))
+        if found:
+            return found
+    repaired = lexicon.speller.repair(word)
+    return lexicon.trie.symbols(repaired) if repaired else ()
+
+
+def _languages(spots: Iterable[Spot], lexicon: Lexicon) -> frozenset[str]:
+    """The languages that the message seems to be written in; all of them where nothing tells."""
+    votes: dict[str, int] = {}
+    for spot in spots:
+        weight = 1 if spot.entry.kind is Kind.FUNCTION else 2 if spot.entry.kind in _READ else 0
+        votes[spot.entry.language] = votes.get(spot.entry.language, 0) + weight
+    best = max(votes.values(), default=0)
+    if not best:
+        return frozenset(lexicon.languages)
+    return frozenset(language for language, count in votes.items() if 2 * count >= best)
+
+
+def _uncovered(spots: Sequence[Spot]) -> list[Spot]:
+    """Drops what lies wholly inside a longer phrase ("blood" in "blood pressure"); an idiom of equal length wins too."""
+    covering = [s for s in spots if s.entry.kind in _COVERS]
+    return [s for s in spots if s.entry.kind not in _COVERED or not any(_covers(c, s) for c in covering)]
+
+
+def _covers(cover: Spot, spot: Spot) -> bool:
+    if cover.match.mask & spot.match.mask != spot.match.mask or cover is spot:
+        return False
+    if cover.match.mask != spot.match.mask:
+        return True
+    weaker = spot.entry.kind not in _COVERS
+    return weaker or (cover.entry.kind is Kind.IDIOM and spot.entry.kind is not Kind.IDIOM)
+
+
+def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
+    spots = context.of_kind(Kind.SYMPTOM, Kind.DENIAL)
+    qualities = context.of_kind(Kind.QUALITY)
+    negated = context.negated([s.match for s in [*spots, *qualities]])
+    found: dict[tuple[str, int, int, Status], set[str]] = {}
+    for spot in spots:
+        status = _status(spot, context, lexicon, negated=spot.match in negated)
+        key = (spot.entry.symptom, spot.match.first, spot.match.last, status)
+        found.setdefault(key, set()).update(spot.entry.qualities)
+    live = [q for q in qualities if q.match not in negated and context.status(q.match) is Status.PRESENT]
+    present = [key for key in found if key[3] is Status.PRESENT]
+    for key in present:
+        found[key] |= _described(key, live, context, lexicon, alone=len({symptom for symptom, *_ in present}) == 1)
+    return [_finding(key, own, context) for key, own in sorted(found.items(), key=lambda item: item[0][1:3])]
+
+
+def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
+    denied = spot.entry.kind is Kind.DENIAL
+    if not denied and _turned_round(spot.match, context, lexicon):
+        negated = not negated
+    around = context.status(spot.match)
+    if denied:
+        inner = any(
+            spot.match.first <= n.match.first <= spot.match.last for n in context.of_kind(Kind.NEGATOR_NEAR, Kind.NEGATOR)
+        )
+        if negated or inner:
+            return around
+        return around if around is Status.OTHER_PERSON else Status.NEGATED
+    if around is not Status.PRESENT and around is not Status.HYPOTHETICAL:
+        return around
+    return Status.NEGATED if negated else around
+
+
+def _turned_round(match: Match, context: Context, lexicon: Lexicon) -> bool:
+    if not lexicon.negated_endings:
+        return False
+    word = context.tokens.words[match.last]
+    return any(word.endswith(ending) for ending in lexicon.negated_endings) and not lexicon.trie.whole(word)
+
+
+def _described(
+    key: tuple[str, int, int, Status], live: Sequence[Spot], context: Context, lexicon: Lexicon, *, alone: bool
+) -> set[str]:
+    symptom, first, _, _ = key
+    known = lexicon.declared.get(symptom, frozenset())
+    sentence = context.tokens.sentence[first]
+    own: set[str] = set()
+    for spot in live:
+        here = context.tokens.sentence[spot.match.first] == sentence
+        near = here or (alone and abs(context.tokens.sentence[spot.match.first] - sentence) <= 2)
+        for quality in spot.entry.qualities & known:
+            if near and (here or quality not in SAME_CLAUSE_ONLY or quality == "resolved"):
+                own.add(quality)
+    return own
+
+
+def _finding(key: tuple[str, int, int, Status], qualities: set[str], context: Context) -> Finding:
+    symptom, first, last, status = key
+    tokens = context.tokens
+    start, end = tokens.source.span(tokens.start[first], tokens.end[last])
+    return Finding(
+        symptom=symptom,
+        status=status,
+        text=tokens.source.original[start:end],
+        start=start,
+        end=end,
+        qualities=frozenset(qualities),
+        reader=Reader.VOCABULARY,
+    )
+
+
+def _reading(
+    context: Context, findings: Sequence[Finding], symbols: Sequence[tuple[str, ...]], languages: frozenset[str]
+) -> Reading:
+    tokens = context.tokens
+    covered = 0
+    for spot in context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.FINE, Kind.LOGISTICS):
+        covered |= spot.match.mask
+    fine = [s for s in context.of_kind(Kind.FINE) if not context.other_person(s.match)]
+    negated_fine = context.negated([s.match for s in fine])
+    return Reading(
+        findings=tuple(findings),
+        fine=any(s.match not in negated_fine for s in fine),
+        logistics=bool(context.of_kind(Kind.LOGISTICS)),
+        yes=_answers(context, Kind.YES),
+        no=_answers(context, Kind.NO),
+        missed=_left(context, Kind.HEALTH, covered) + _unfine(fine, negated_fine, context),
+        alarmed=_left(context, Kind.ALARM, covered),
+        commands=frozenset(k for k in (Kind.STOP, Kind.HELP, Kind.START) if context.of_kind(k)),
+        languages=languages,
+        unknown=sum(1 for at, own in enumerate(symbols) if not own and not tokens.words[at].isdigit()),
+        words=len(tokens),
+        context=context,
+    )
+
+
+def _answers(context: Context, kind: Kind) -> bool:
+    """Whether the message begins with such a word."""
+    return any(spot.match.first <= 1 for spot in context.of_kind(kind))
+
+
+def _unfine(fine: Sequence[Spot], negated: set[Match], context: Context) -> tuple[str, ...]:
+    return tuple(_words(s.match, context) for s in fine if s.match in negated)
+
+
+def _left(context: Context, kind: Kind, covered: int) -> tuple[str, ...]:
+    spots = [s for s in context.of_kind(kind) if not s.match.mask & covered and not context.other_person(s.match)]
+    spots = [s for s in spots if context.status(s.match) is not Status.PAST]
+    negated = context.negated([s.match for s in spots])
+    return tuple(_words(s.match, context) for s in spots if s.match not in negated)
+
+
+def _words(match: Match, context: Context) -> str:
+    return " ".join(context.tokens.words[match.first : match.last + 1])
