@@ -18,8 +18,6 @@ from bot.core.delivery import Lane
 T = TypeVar("T")
 
 BURST = 2
-_CATCH_UP = 3
-"""How many slots may be made up for after the event loop was late: keeps the average at the rate without a visible burst."""
 _FORGET_ABOVE = 10_000
 
 
@@ -105,7 +103,9 @@ class Slots(Generic[T]):
 
     def _depart(self, address: str, now: float) -> None:
         self._recent.append(now)
-        self._next_slot = max(self._next_slot, now - _CATCH_UP * self._spacing) + self._spacing
+        following = self._next_slot + self._spacing
+        # A little late: the grid stays, or lateness would add up and the rate sink. A slot or more late: nothing is made up for.
+        self._next_slot = following if following > now else now + self._spacing
         self._chats[address] = max(self._chats.get(address, now), now) + self._per_chat
         if len(self._chats) > _FORGET_ABOVE:
             self._chats = {chat: at for chat, at in self._chats.items() if at > now}

@@ -101,6 +101,12 @@ def test_thirty_a_second_are_sustained_even_by_a_loop_that_is_a_little_late(late
     assert (len(gone) - 1) / (gone[-1].at - gone[0].at) >= 29.5
 
 
+@pytest.mark.parametrize("late", [0.0, 0.001, 0.005])
+def test_messages_leave_one_by_one_and_never_in_a_burst(late: float) -> None:
+    times = [one.at for one in run([(number // 200 * 3.0, str(number), Lane.ROUTINE) for number in range(600)], late=late)]
+    assert min(after - before for before, after in pairwise(times)) >= 1 / 30 - late - EPSILON
+
+
 def test_a_held_chat_waits_and_the_others_flow() -> None:
     gone = run([(0.0, chat, Lane.ALERT) for chat in ("held", "a", "b", "c")], hold=("held", 300.0))
     assert {one.address for one in gone if one.at < 1.0} == {"a", "b", "c"}
