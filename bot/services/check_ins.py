@@ -138,6 +138,7 @@ def _check_in(talk: Talk, row: PlannedCheckIn) -> CheckIn | None:
 def _send(talk: Talk, due: Due) -> None:
     row = due.planned
     _supersede(talk)
+    talk.prompts_expire_at = talk.now + due.check_in.window
     advance(talk, CheckInFellDue(check_in_id=row.id, questions=due.questions, intro=_intro(talk, row)))
     sent = replace(
         row,
@@ -152,9 +153,9 @@ def _send(talk: Talk, due: Due) -> None:
 def _intro(talk: Talk, row: PlannedCheckIn) -> str:
     if row.check_in in {CATCH_UP, RECHECK}:
         return f"check_in.opening.{row.check_in}"
-    schedule = talk.schedule
-    phase = schedule.phase_at(talk.now - talk.enrolment.treated_at).value if schedule else "short_term"
-    return f"check_in.opening.{phase}"
+    enrolment = talk.uow.enrolments.get(row.enrolment_id)
+    schedule = talk.world.content.schedules[enrolment.schedule]
+    return f"check_in.opening.{schedule.phase_at(talk.now - enrolment.treated_at).value}"
 
 
 def _supersede(talk: Talk) -> None:
@@ -195,8 +196,8 @@ def _remind(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> None:
         if polite > talk.now:
             talk.uow.check_ins.save(replace(row, due_at=polite))
             return
+    due_at = talk.prompts_expire_at = talk.now + check_in.silence.task_after
     advance(talk, ReminderFellDue(check_in_id=row.id))
-    due_at = talk.now + check_in.silence.task_after
     talk.uow.check_ins.save(replace(row, state=CheckInState.REMINDED, due_at=due_at))
 
 

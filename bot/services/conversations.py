@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.core.careplan.enrolment import Patient, PatientState
+from bot.core.careplan.enrolment import CheckInState, Patient, PatientState
 from bot.core.clinical.disposition import Disposition
+from bot.core.conversation.check_in import at_rest
 from bot.core.conversation.closed_answers import closed_answer
 from bot.core.conversation.machine import step
 from bot.core.conversation.session import SessionState
@@ -32,6 +33,8 @@ from bot.services.performing import perform
 from bot.services.talk import Talk, open_talk
 from bot.services.world import World
 
+LATE_ANSWER = timedelta(hours=12)
+"""How long after the clinic was told of the silence an answer still answers the question."""
 _SLASH = re.compile(r"\s*/(?P<name>[a-z]+)(?:@\w+)?(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -41,6 +44,7 @@ def receive(
     """One message, edit, press or voice note of a known patient."""
     talk = open_talk(uow, patient, world, now, inbox_id)
     talk.reachable_again()
+    _let_lapse(talk)
     if inbound.kind is InboundKind.BUTTON:
         _pressed(talk, inbound)
         return
@@ -55,6 +59,16 @@ def advance(talk: Talk, event: ConversationEvent) -> None:
     talk.session = session
     perform(talk, actions)
     talk.uow.sessions.put(talk.patient.id, session)
+
+
+def _let_lapse(talk: Talk) -> None:
+    """A check-in that was given up long ago is over: what they write now answers nothing that it asked."""
+    check_in_id = talk.session.check_in_id
+    if check_in_id is None:
+        return
+    row = talk.uow.check_ins.get(check_in_id)
+    if row.state is not CheckInState.REMINDED and row.state is not CheckInState.SENT and row.due_at + LATE_ANSWER < talk.now:
+        talk.session = at_rest(talk.session) if talk.session.state is SessionState.CHECK_IN else talk.session
 
 
 def _pressed(talk: Talk, inbound: Inbound) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
 from bot.core.careplan.invitation import INVITATION_LIFE, Invitation
+from bot.core.careplan.occurrences import plan
 from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.patient import Risk, Role, Route
 from bot.core.errors import InvalidValue, NotFound
@@ -20,6 +21,15 @@ from bot.services.world import World
 ADULT = 18
 OLDER = 65
 OLDEST = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Treatment:
+    """When it ended, how the cells were given (None: a donor), and what raises the level of a finding."""
+
+    at: datetime
+    route: Route | None
+    risks: frozenset[Risk]
 
 
 def enrol(
@@ -59,21 +69,37 @@ def enrol(
             state=PatientState.INVITED,
         )
     )
-    older = {Risk.AGE_65_PLUS} if treated_at.year - birth_year > OLDER else set()
-    enrolment = uow.enrolments.add(
-        Enrolment(
-            id=0,
-            patient_id=patient.id,
-            schedule=course.id,
-            schedule_version=course.version,
-            role=course.role,
-            route=route,
-            risks=frozenset(risks) | older,
-            treated_at=treated_at,
-        )
-    )
+    enrolment = _add_enrolment(uow, patient, course, Treatment(at=treated_at, route=route, risks=frozenset(risks)))
     uow.audit.append(now, by, "patient.enrolled", f"patient:{patient.id}", course.id)
     return patient, enrolment, invite(uow, world, now, f"patient:{patient.id}", by=by)
+
+
+def add_course(
+    uow: UnitOfWork,
+    world: World,
+    now: datetime,
+    patient_id: int,
+    *,
+    schedule: str,
+    treated_at: datetime,
+    route: Route | None = None,
+    risks: Iterable[Risk] = (),
+    by: str = "system",
+) -> Enrolment:
+    """One more course of a patient: whoever gave the cells that they got back is asked as a donor too.
+
+    Planned at once where they have consented, else on consent. Raises InvalidValue as ``enrol`` does.
+    """
+    course = _schedule(world, schedule)
+    patient = uow.patients.get(patient_id)
+    _check(course, route, patient.birth_year, treated_at, now)
+    enrolment = _add_enrolment(uow, patient, course, Treatment(at=treated_at, route=route, risks=frozenset(risks)))
+    uow.audit.append(now, by, "course.added", f"patient:{patient_id}", course.id)
+    if patient.state is PatientState.ACTIVE:
+        enrolment = replace(enrolment, enrolled_at=now)
+        uow.enrolments.save(enrolment)
+        uow.check_ins.plan(plan(course, enrolment, patient.zone(), now))
+    return enrolment
 
 
 def invite(uow: UnitOfWork, world: World, now: datetime, subject: str, *, by: str = "system") -> str:
@@ -110,6 +136,22 @@ def erase(uow: UnitOfWork, patient_id: int, now: datetime, *, by: str) -> None:
 def hash_of(token: str) -> str:
     """How a token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _add_enrolment(uow: UnitOfWork, patient: Patient, course: Schedule, treatment: Treatment) -> Enrolment:
+    older = {Risk.AGE_65_PLUS} if treatment.at.year - patient.birth_year > OLDER else set()
+    return uow.enrolments.add(
+        Enrolment(
+            id=0,
+            patient_id=patient.id,
+            schedule=course.id,
+            schedule_version=course.version,
+            role=course.role,
+            route=treatment.route,
+            risks=treatment.risks | older,
+            treated_at=treatment.at,
+        )
+    )
 
 
 def _schedule(world: World, schedule_id: str) -> Schedule:

@@ -130,6 +130,8 @@ def _plan_recheck(talk: Talk, recheck: PlannedCheckIn) -> None:
 
 def _finish(talk: Talk, action: FinishCheckIn) -> None:
     row = talk.uow.check_ins.get(action.check_in_id)
+    if row.state is CheckInState.SILENT and action.state is CheckInState.ANSWERED:
+        talk.audit("check_in.answered_late", f"check_in:{row.id}")
     talk.uow.check_ins.save(replace(row, state=action.state))
 
 

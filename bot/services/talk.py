@@ -34,6 +34,8 @@ class Talk:
     inbox_id: int | None = None
     stored: StoredAssessment | None = None
     """The assessment recorded last."""
+    prompts_expire_at: datetime | None = None
+    """When a routine prompt of this transaction is not worth sending any more."""
 
     @property
     def schedule(self) -> Schedule | None:
@@ -118,6 +120,7 @@ class Talk:
                 purpose=purpose or f"reply:{self.inbox_id or 0}",
                 patient_id=self.patient.id,
                 due_at=self.now,
+                expires_at=self.prompts_expire_at if lane is Lane.ROUTINE else None,
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
@@ -48,6 +49,22 @@ def test_silence_is_reminded_once_and_then_is_a_task_for_the_clinic() -> None:
     assert row(course, "h2").state is CheckInState.SILENT
     assert len(prompts(course)) == 2
     course.expect_task("silence", Disposition.SAME_DAY)
+
+
+def test_a_late_answer_still_answers_the_question_and_is_noted_as_late() -> None:
+    course = Course().at(hours=5).all_well()
+    assert row(course, "h2").state is CheckInState.ANSWERED
+    assert "all for now" in course.last
+
+
+def test_half_a_day_after_the_silence_a_message_answers_nothing_any_more() -> None:
+    course = Course().at(hours=2)
+    ahead = [replace(planned, state=CheckInState.SKIPPED) for planned in course.planned if planned.state is CheckInState.PLANNED]
+    for planned in ahead:
+        course.read(lambda uow, planned=planned: uow.check_ins.save(planned))  # type: ignore[misc]
+    course.at(hours=15)
+    assert course.session.asked == "red_flags"
+    course.at(hours=16).says("/help")
     assert course.state() is SessionState.IDLE
 
 
@@ -164,7 +181,7 @@ def test_two_findings_share_one_re_check_at_the_earlier_time() -> None:
 
 
 def test_an_unanswered_closed_question_is_a_persons_business_after_half_an_hour() -> None:
-    course = Course().at(hours=3).says("qwertz uiop asdf")
+    course = Course().at(hours=2).all_well().at(hours=3).says("qwertz uiop asdf")
     assert course.state() is SessionState.CLARIFYING
     course.later(minutes=29)
     assert course.state() is SessionState.CLARIFYING

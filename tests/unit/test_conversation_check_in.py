@@ -150,12 +150,12 @@ def test_a_reminder_repeats_the_question_under_the_same_round_as_a_routine_promp
     assert (again.question, again.round, again.lane) == ("red_flags", 4, Lane.ROUTINE)
 
 
-def test_silence_leaves_a_task_and_closes_the_check_in_as_silent() -> None:
+def test_silence_leaves_a_task_and_the_question_open_for_a_late_answer() -> None:
     event = SilenceLasted(check_in_id=7, disposition=Disposition.URGENT)
     after, actions = step(session(SessionState.CHECK_IN), event, situation())
     assert FinishCheckIn(check_in_id=7, state=CheckInState.SILENT) in actions
     assert CreateTask(kind="silence", disposition=Disposition.URGENT, detail="check_in:7") in actions
-    assert after.state is SessionState.IDLE
+    assert after.asked == "red_flags"
 
 
 def test_a_reminder_or_silence_of_another_check_in_changes_nothing() -> None:

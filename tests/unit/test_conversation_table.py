@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
@@ -99,6 +100,10 @@ def test_before_identity_a_red_flag_shows_the_number_and_is_alerted() -> None:
     assert actions[0].parts[0].keys == ("emergency.call",)
     assert TellClinic(assessment=CHEST) in actions
     assert after.state is SessionState.CONFIRMING_IDENTITY
+
+
+def test_the_diagram_is_the_one_that_was_reviewed(golden: Callable[[str, str], None]) -> None:
+    golden("conversation_states.mmd", diagram())
 
 
 def test_the_diagram_draws_every_arrow_of_the_table() -> None:

@@ -120,7 +120,7 @@ TABLE: Mapping[SessionState, Mapping[type, Transition]] = {
         AboutPatientConfirmed: _go(answering.about_patient, CHECK_IN, IDLE),
         CheckInFellDue: _go(answering.fell_due, CHECK_IN),
         ReminderFellDue: _go(answering.remind, CHECK_IN),
-        SilenceLasted: _go(answering.silent, IDLE, CHECK_IN),
+        SilenceLasted: _go(answering.silent, CHECK_IN),
     },
     # A clarification goes back to wherever it was opened.
     CLARIFYING: _common(CLARIFYING, stop=STOPPED)
