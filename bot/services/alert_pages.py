@@ -1,23 +1,23 @@
-"""The messages that an alert sends: pages with their buttons, edits of pages that are out, the reminder, and the word to the patient.
+"""The messages that an alert sends: pages with their buttons, the reminder, the outcome question, and the word to the patient.
 
-``alert:<id>`` is the purpose of every page, ``alert_edit:<id>`` of every edit of one.
+``alert:<id>`` is the purpose of every page.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.clinical.disposition import Disposition
-from bot.core.delivery import Button, DeliveryState, Kind, Lane, OutgoingMessage
+from bot.core.delivery import Button, DeliveryState, Lane, OutgoingMessage
 from bot.core.errors import NotFound
 from bot.core.escalation.actions import Cause
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.clinician import Clinician
 from bot.ports import AlertEntry, StoredButton, UnitOfWork
 from bot.services.alert_text import (
+    acknowledged_text,
     alert_text,
     disposition_word,
     load_view,
@@ -25,21 +25,18 @@ from bot.services.alert_text import (
     minimal_text,
     name_of,
     resolved_text,
-    standing_text,
 )
 from bot.services.world import World
 
 BUTTON_LIFE = timedelta(days=30)
 """An alert loops until a person closes it; its buttons live long enough for the slowest."""
-COPIES_EDITED = 3
-"""How many of a clinician's copies follow the alert's state: the newest. An alert that looped all night has many."""
 
 ACKNOWLEDGE = "alert.acknowledge"
 RESOLVE = "alert.resolve"
 OUTCOME = "alert.outcome"
 SHOW = "alert.show"
 NOT_YET = "not_yet"
-_ACTIONS = {
+ACTIONS: Mapping[AlertState, tuple[str, ...]] = {
     AlertState.OPEN: (ACKNOWLEDGE, RESOLVE),
     AlertState.ACKNOWLEDGED: (RESOLVE,),
     AlertState.RESOLVED: (),
@@ -63,8 +60,31 @@ class Desk:
 
     def show(self, clinician: Clinician) -> OutgoingMessage:
         """The alert as it stands, for somebody who asked to see it; not yet in the outbox."""
-        status = _status_for_copy(self, clinician.language, stale=False)
-        return to_clinician(self, clinician, _text(self, clinician.language, status))
+        return to_clinician(self, clinician, self.text(clinician.language, self.standing(clinician.language)))
+
+    def standing(self, language: str) -> str:
+        """The line that says who has the alert, or how it ended; empty while it is open."""
+        content, alert = self.world.content, self.alert
+        if alert.state is AlertState.ACKNOWLEDGED:
+            return acknowledged_text(alert, content, language)
+        if alert.state is AlertState.RESOLVED:
+            times = [entry.at for entry in self.uow.alerts.history(alert.id) if entry.event == "resolved"]
+            return resolved_text(alert, content, language, times[-1] if times else self.now)
+        return ""
+
+    def text(self, language: str, status: str) -> str:
+        """The whole text; where a row that it needs is gone, the shortest one that still gets somebody to act."""
+        try:
+            return alert_text(load_view(self.uow, self.alert), self.world, language, status)
+        except NotFound:
+            return minimal_text(self.alert, self.code(), self.world, language)
+
+    def code(self) -> str:
+        """The patient's code."""
+        try:
+            return self.uow.patients.get(self.alert.patient_id).code
+        except NotFound:
+            return "?"
 
     def log(self, event: str, by: str = "", detail: str = "") -> None:
         """A line in the alert's history."""
@@ -79,7 +99,7 @@ def page(desk: Desk, clinicians: Iterable[str], step: int, cause: Cause) -> None
     for clinician in _known(desk, clinicians):
         withdraw_pages_of(desk.uow, desk.alert, clinician.id)
         status = _status_for_page(desk, clinician, cause)
-        desk.uow.outbox.add(to_clinician(desk, clinician, _text(desk, clinician.language, status)))
+        desk.uow.outbox.add(to_clinician(desk, clinician, desk.text(clinician.language, status)))
         desk.log("paged", clinician.id, f"step {step}")
 
 
@@ -91,7 +111,7 @@ def to_clinician(desk: Desk, clinician: Clinician, text: str) -> OutgoingMessage
         address=clinician.address or "",
         text=text,
         lane=Lane.ALERT,
-        buttons=_row(alert_buttons(desk, clinician)),
+        buttons=buttons_row(alert_buttons(desk, clinician)),
         purpose=desk.purpose,
         patient_id=desk.alert.patient_id,
         clinician=clinician.id,
@@ -101,7 +121,7 @@ def to_clinician(desk: Desk, clinician: Clinician, text: str) -> OutgoingMessage
 
 def alert_buttons(desk: Desk, clinician: Clinician) -> list[Button]:
     """What can be done about the alert in its state; only this clinician may press them."""
-    actions = _ACTIONS[desk.alert.state]
+    actions = ACTIONS[desk.alert.state]
     label = desk.world.content.label
     return [
         add_button(desk, clinician, action, label(clinician.language, f"alert.button.{action.removeprefix('alert.')}"))
@@ -126,27 +146,13 @@ def add_button(desk: Desk, clinician: Clinician, action: str, label: str, **payl
 
 def withdraw_pages(desk: Desk) -> None:
     """Pages that have not left yet are not sent any more: the alert has somebody, or newer pages follow."""
-    _cancel(desk.uow, [m for m in desk.uow.outbox.of_purpose(desk.purpose) if m.state is DeliveryState.PENDING])
+    cancel(desk.uow, [m for m in desk.uow.outbox.of_purpose(desk.purpose) if m.state is DeliveryState.PENDING])
 
 
 def withdraw_pages_of(uow: UnitOfWork, alert: Alert, clinician: str) -> None:
     """The same for one clinician: a newer page follows, or they have left."""
     pages = uow.outbox.of_purpose(f"alert:{alert.id}")
-    _cancel(uow, [m for m in pages if m.state is DeliveryState.PENDING and m.clinician == clinician])
-
-
-def update_copies(desk: Desk) -> None:
-    """Edits the newest copies of everybody who was paged; a copy that is on its way is edited as soon as it has arrived.
-
-    Somebody who has left, or has another chat now, reads no more about the patient.
-    """
-    edit_purpose = f"alert_edit:{desk.alert.id}"
-    older = desk.uow.outbox.of_purpose(edit_purpose)
-    _cancel(desk.uow, [m for m in older if m.state in {DeliveryState.PENDING, DeliveryState.WAITING}])
-    for copy in _newest_copies(desk.uow.outbox.of_purpose(desk.purpose)):
-        clinician = desk.uow.clinicians.get(copy.clinician or "")
-        if clinician is not None and may_act(clinician, desk.world) and clinician.address == copy.address:
-            desk.uow.outbox.add(_edit(desk, copy, clinician, edit_purpose))
+    cancel(uow, [m for m in pages if m.state is DeliveryState.PENDING and m.clinician == clinician])
 
 
 def remind_holder(desk: Desk, clinician_id: str) -> None:
@@ -154,7 +160,7 @@ def remind_holder(desk: Desk, clinician_id: str) -> None:
     since = desk.alert.acknowledged_at or desk.now
     for clinician in _known(desk, [clinician_id]):
         text = desk.world.content.text(
-            clinician.language, "alert.reminder", code=_code(desk), time=local_time(desk.world.content, since)
+            clinician.language, "alert.reminder", code=desk.code(), time=local_time(desk.world.content, since)
         )
         desk.uow.outbox.add(to_clinician(desk, clinician, text))
 
@@ -197,7 +203,7 @@ def ask_outcome(desk: Desk, clinician: Clinician) -> OutgoingMessage:
         id=0,
         channel=clinician.channel,
         address=clinician.address or "",
-        text=content.text(clinician.language, "alert.ask_outcome", code=_code(desk)),
+        text=content.text(clinician.language, "alert.ask_outcome", code=desk.code()),
         lane=Lane.REPLY,
         buttons=tuple(rows),
         purpose=f"alert_outcome:{desk.alert.id}",
@@ -212,28 +218,14 @@ def may_act(clinician: Clinician | None, world: World) -> bool:
     return clinician is not None and clinician.active and clinician.id in world.content.clinic.clinicians
 
 
-def _cancel(uow: UnitOfWork, messages: Iterable[OutgoingMessage]) -> None:
+def cancel(uow: UnitOfWork, messages: Iterable[OutgoingMessage]) -> None:
+    """They are not sent."""
     uow.outbox.save_many(replace(m, state=DeliveryState.CANCELLED, due_at=None) for m in messages)
 
 
 def _known(desk: Desk, clinicians: Iterable[str]) -> list[Clinician]:
     found = [desk.uow.clinicians.get(name) for name in clinicians]
     return [c for c in found if c is not None and c.address]
-
-
-def _text(desk: Desk, language: str, status: str) -> str:
-    """The full text; where a row that it needs is gone, the shortest one that still gets somebody to act."""
-    try:
-        return alert_text(load_view(desk.uow, desk.alert), desk.world, language, status)
-    except NotFound:
-        return minimal_text(desk.alert, _code(desk), desk.world, language)
-
-
-def _code(desk: Desk) -> str:
-    try:
-        return desk.uow.patients.get(desk.alert.patient_id).code
-    except NotFound:
-        return "?"
 
 
 def _status_for_page(desk: Desk, clinician: Clinician, cause: Cause) -> str:
@@ -246,68 +238,12 @@ def _status_for_page(desk: Desk, clinician: Clinician, cause: Cause) -> str:
     return desk.world.content.text(clinician.language, key, minutes=minutes)
 
 
-def _newest_copies(pages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
-    seen: Counter[str] = Counter()
-    copies: list[OutgoingMessage] = []
-    for message in sorted(pages, key=lambda m: -m.id):
-        on_screen = message.state is DeliveryState.SENT and message.provider_id is not None
-        if not on_screen and message.state is not DeliveryState.SENDING:
-            continue
-        seen[message.clinician or ""] += 1
-        if seen[message.clinician or ""] <= COPIES_EDITED:
-            copies.append(message)
-    return copies
-
-
-def _edit(desk: Desk, copy: OutgoingMessage, clinician: Clinician, purpose: str) -> OutgoingMessage:
-    language = clinician.language
-    live, stale = _live_buttons(desk, copy)
-    arrived = copy.provider_id is not None
-    return OutgoingMessage(
-        id=0,
-        channel=copy.channel,
-        address=copy.address,
-        text=_text(desk, language, _status_for_copy(desk, language, stale=stale)),
-        lane=Lane.ALERT,
-        kind=Kind.EDIT,
-        buttons=_row(live),
-        edits=copy.provider_id if arrived else f"outbox:{copy.id}",
-        purpose=purpose,
-        patient_id=copy.patient_id,
-        clinician=copy.clinician,
-        state=DeliveryState.PENDING if arrived else DeliveryState.WAITING,
-        due_at=desk.now if arrived else None,
-    )
-
-
-def _live_buttons(desk: Desk, copy: OutgoingMessage) -> tuple[tuple[Button, ...], bool]:
-    """Those of the copy's own buttons that still do something, and whether they are older than the alert's fence."""
-    wanted = _ACTIONS[desk.alert.state]
-    live: list[Button] = []
-    for button in (button for row in copy.buttons for button in row):
-        stored = desk.uow.buttons.get(button.id)
-        if stored is None:
-            continue
-        if int(stored.payload["version"]) < desk.alert.fence:
-            return (), True
-        if stored.action in wanted:
-            live.append(button)
-    return tuple(live), False
-
-
-def _row(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
-    return (tuple(buttons),) if buttons else ()
-
-
-def _status_for_copy(desk: Desk, language: str, *, stale: bool) -> str:
-    if desk.alert.state is AlertState.RESOLVED:
-        return resolved_text(desk.alert, desk.world, language, desk.now)
-    if stale:
-        return desk.world.content.text(language, "alert.status.superseded")
-    return standing_text(desk.alert, desk.world, language)
-
-
 def alert_label(desk: Desk, clinician: Clinician) -> str:
     """How a list names this alert."""
     word = disposition_word(desk.world.content, clinician.language, desk.alert.disposition)
-    return desk.world.content.label(clinician.language, "alert.button.show", word=word, code=_code(desk))
+    return desk.world.content.label(clinician.language, "alert.button.show", word=word, code=desk.code())
+
+
+def buttons_row(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+    """All in one row; no row for none."""
+    return (tuple(buttons),) if buttons else ()

@@ -10,7 +10,7 @@ from bot.core.careplan.enrolment import Enrolment, Patient
 from bot.core.clinical.assessment import Reason
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Role
-from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.alert import Alert
 from bot.core.escalation.visible import make_visible
 from bot.ports import Content, StoredAssessment, UnitOfWork
 from bot.services.world import World
@@ -73,23 +73,19 @@ def minimal_text(alert: Alert, code: str, world: World, language: str) -> str:
     return world.content.text(language, "alert.minimal", word=word, code=code)
 
 
-def standing_text(alert: Alert, world: World, language: str) -> str:
-    """The status line that a copy shows once somebody has the alert or has closed it; empty while it is open."""
-    content = world.content
-    if alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_at is not None:
-        time = local_time(content, alert.acknowledged_at)
-        return content.text(language, "alert.status.acknowledged", name=name_of(content, alert.acknowledged_by), time=time)
-    return ""
+def acknowledged_text(alert: Alert, content: Content, language: str) -> str:
+    """Who has the alert, since when."""
+    time = local_time(content, alert.acknowledged_at or alert.opened_at)
+    return content.text(language, "alert.status.acknowledged", name=name_of(content, alert.acknowledged_by), time=time)
 
 
-def resolved_text(alert: Alert, world: World, language: str, now: datetime) -> str:
-    """The status line of a closed alert."""
-    content = world.content
+def resolved_text(alert: Alert, content: Content, language: str, at: datetime) -> str:
+    """Who closed the alert, when and how."""
     return content.text(
         language,
         "alert.status.resolved",
         name=name_of(content, alert.resolved_by),
-        time=local_time(content, now),
+        time=local_time(content, at),
         outcome=outcome_label(content, language, alert.outcome),
     )
 

@@ -28,13 +28,13 @@ from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep
 from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
 from bot.core.escalation.transitions import advance, overdue_event
 from bot.ports import AlertEntry, StoredAssessment, Task, UnitOfWork
+from bot.services.alert_copies import update_copies
 from bot.services.alert_pages import (
     Desk,
     may_act,
     page,
     remind_holder,
     tell_patient_seen,
-    update_copies,
     withdraw_pages,
     withdraw_pages_of,
 )

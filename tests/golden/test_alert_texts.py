@@ -17,7 +17,7 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Risk, Role, Route
 from bot.core.escalation.alert import Alert, AlertState
 from bot.ports import StoredAssessment
-from bot.services.alert_text import AlertView, alert_text, minimal_text, resolved_text, standing_text
+from bot.services.alert_text import AlertView, acknowledged_text, alert_text, minimal_text, resolved_text
 from bot.services.world import World
 from tests.support.escalation import ADA, BORA, MINUTE, T0, alert, assessment, world
 
@@ -97,11 +97,11 @@ CASES = {
     "a_joined_finding_and_a_climb_fill_eight_lines": Case(said=CLOT, changes={"findings": 3}, status=climbed),
     "acknowledged": Case(
         changes={"state": AlertState.ACKNOWLEDGED, "acknowledged_by": ADA, "acknowledged_at": T0 + 2 * MINUTE},
-        status=lambda used, about: standing_text(about, used, "en"),
+        status=lambda used, about: acknowledged_text(about, used.content, "en"),
     ),
     "resolved": Case(
         changes={"state": AlertState.RESOLVED, "resolved_by": BORA, "outcome": "advised"},
-        status=lambda used, about: resolved_text(about, used, "en", T0 + 40 * MINUTE),
+        status=lambda used, about: resolved_text(about, used.content, "en", T0 + 40 * MINUTE),
     ),
 }
 

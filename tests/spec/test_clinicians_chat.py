@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,9 +16,9 @@ from bot.core.delivery import Kind, OutgoingMessage
 from bot.core.errors import NotFound
 from bot.core.escalation.alert import AlertState
 from bot.core.events import InboundKind
-from bot.ports import StoredButton
+from bot.ports import StoredButton, Task
 from bot.services import clinicians, enrolments
-from tests.support.escalation import ADA, BORA, MINUTE, NURSE, Ward, button, clinic, paged, rota
+from tests.support.escalation import ADA, BORA, MINUTE, NURSE, ROOT, Ward, button, clinic, messages, paged, rota
 
 
 @pytest.fixture
@@ -209,6 +210,17 @@ def test_a_listed_alert_can_be_shown_and_acknowledged(ward: Ward) -> None:
     assert ward.alert().acknowledged_by == BORA
 
 
+def test_a_closed_alert_that_is_shown_again_says_when_it_was_closed(ward: Ward) -> None:
+    page = page_of(ward)
+    [listing] = ward.writes(BORA, "/open")
+    question = next(m for m in ward.presses(NURSE, button(page, "Resolve")) if m.kind is Kind.MESSAGE)
+    ward.presses(NURSE, button(question, "Seen at the clinic"))
+    ward.passes(timedelta(hours=1))
+    shown = next(m for m in ward.presses(BORA, button(listing, "URGENT · K7-42")) if m.kind is Kind.MESSAGE)
+    assert shown.text.endswith("Resolved by Nurse Cem at 13:00: Seen at the clinic.")
+    assert shown.buttons == ()
+
+
 def test_a_long_list_is_cut(ward: Ward) -> None:
     for number in range(12):
         ward.says(ward.patient(f"K{number}-10"), "I have 39.2")
@@ -237,6 +249,50 @@ def test_anything_else_is_kindly_answered_and_goes_to_no_patient(ward: Ward, tex
     [reply] = ward.writes(NURSE, text, kind)
     assert reply.clinician == NURSE
     assert "please phone them" in reply.text
+
+
+# --- tasks ---------------------------------------------------------------------------------------------------------------
+
+
+def leave_task(ward: Ward, kind: str, level: Disposition = Disposition.SAME_DAY, patient: int | None = 1) -> None:
+    task = Task(id=0, patient_id=patient, kind=kind, disposition=level, at=ward.now)
+    ward.do(lambda uow: uow.tasks.add(task))
+
+
+def test_tasks_are_listed_most_urgent_first_and_never_by_name(ward: Ward) -> None:
+    ward.patient()
+    leave_task(ward, "silence")
+    ward.passes(timedelta(days=3))
+    leave_task(ward, "undelivered", Disposition.URGENT)
+    leave_task(ward, "something_new", patient=None)
+    [reply] = ward.writes(NURSE, "/tasks")
+    assert reply.text.splitlines() == [
+        "<b>Tasks: 3</b>",
+        "URGENT · K7-42 · did not get our message, phone them, 0 min",
+        "SAME DAY · K7-42 · has not answered, 3 days",
+        "SAME DAY · - · something_new, 0 min",
+    ]
+
+
+def test_a_task_is_done_once(ward: Ward) -> None:
+    ward.patient()
+    leave_task(ward, "silence")
+    [reply] = ward.writes(NURSE, "/tasks")
+    [other] = ward.writes(ADA, "/tasks")
+    label = "Done: K7-42 · has not answered"
+    assert texts(ward.presses(NURSE, button(reply, label))) == ["Done. Thank you."]
+    assert ward.do(lambda uow: uow.tasks.open()) == []
+    ward.presses(ADA, button(other, label))
+    assert ward.audited().count("task.done") == 1
+    assert texts(ward.writes(NURSE, "/tasks")) == ["There is nothing to do."]
+
+
+def test_every_kind_of_task_that_the_code_leaves_has_its_words() -> None:
+    sources = [*(ROOT / "bot" / "core").rglob("*.py"), *(ROOT / "bot" / "services").rglob("*.py")]
+    written = re.compile(r'Task\((?:[^()]|\([^()]*\))*?kind="([a-z_]+)"')
+    kinds = {kind for path in sources for kind in written.findall(path.read_text(encoding="utf-8"))}
+    assert {"silence", "nobody_reachable"} <= kinds
+    assert {kind for kind in kinds if not messages().keys >= {f"clinician.tasks.kind.{kind}"}} == set()
 
 
 # --- inviting a patient --------------------------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""What clinicians can look up: who is on call, and which alerts are open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.escalation.alert import Alert
+from bot.core.escalation.rota import on_call
+from bot.services import escalations
+from bot.services.alert_pages import SHOW, Desk, add_button, alert_label
+from bot.services.alert_text import disposition_word, local_time, name_of
+from bot.services.clinician_chat import Chat
+
+LISTED = 10
+
+
+def on_call_now(chat: Chat) -> None:
+    """/oncall: each rota, and who of it cannot be reached here."""
+    clinic = chat.world.content.clinic
+    lines = [chat.text("clinician.on_call.head", time=local_time(chat.world.content, chat.now), zone=clinic.timezone)]
+    reached = escalations.reachable(chat.uow, chat.world)
+    for rota in clinic.rotas:
+        names = [_shown(chat, name, reached) for name in on_call(rota, chat.now)]
+        shown = ", ".join(names) or chat.label("clinician.on_call.nobody")
+        lines.append(chat.text("clinician.on_call.line", rota=rota.id, names=shown))
+    chat.send("\n".join(lines))
+
+
+def _shown(chat: Chat, clinician: str, reached: frozenset[str]) -> str:
+    name = name_of(chat.world.content, clinician)
+    return name if clinician in reached else chat.label("clinician.on_call.unreachable", name=name)
+
+
+def open_alerts(chat: Chat) -> None:
+    """/open: what is open, most urgent first, with a button each that shows it."""
+    alerts = chat.uow.alerts.unresolved()
+    if not alerts:
+        chat.say("clinician.open.none")
+        return
+    lines = [chat.text("clinician.open.head", count=str(len(alerts)))]
+    lines += [_line(chat, alert) for alert in alerts[:LISTED]]
+    if len(alerts) > LISTED:
+        lines.append(chat.text("clinician.open.more", count=str(len(alerts) - LISTED)))
+    desks = [desk_of(chat, alert) for alert in alerts[:LISTED]]
+    rows = tuple((add_button(desk, chat.clinician, SHOW, alert_label(desk, chat.clinician)),) for desk in desks)
+    chat.send("\n".join(lines), rows)
+
+
+def _line(chat: Chat, alert: Alert) -> str:
+    name = name_of(chat.world.content, alert.acknowledged_by)
+    return chat.text(
+        "clinician.open.line",
+        word=disposition_word(chat.world.content, chat.clinician.language, alert.disposition),
+        code=chat.uow.patients.get(alert.patient_id).code,
+        state=chat.label(f"clinician.open.state_{alert.state}", name=name),
+        age=age_of(chat, alert.opened_at),
+    )
+
+
+def age_of(chat: Chat, since: datetime) -> str:
+    """How long ago, in words: minutes for two hours, hours for two days, days."""
+    minutes = int((chat.now - since).total_seconds() // 60)
+    unit, count = ("minutes", minutes) if minutes < 120 else ("hours", minutes // 60)
+    if minutes >= 48 * 60:
+        unit, count = "days", minutes // (24 * 60)
+    return chat.label(f"clinician.open.{unit}", count=str(count))
+
+
+def desk_of(chat: Chat, alert: Alert) -> Desk:
+    """The alert on this clinician's desk."""
+    return Desk(uow=chat.uow, world=chat.world, alert=alert, now=chat.now)
