@@ -153,7 +153,7 @@ class _Combinations:
             rules=listed(fields, "rules", lambda item: read_combination(item, reader)),
             modifiers=listed(fields, "modifiers", lambda item: read_modifier(item, reader)),
             allowance=fields.get("allowance", lambda n: read_allowance(n, reader), no_allowance),
-            tally=fields.get("tally", read_tally, no_tally),
+            tally=fields.get("tally", lambda n: read_tally(n, reader.names.measures), no_tally),
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.content.catalogue_conditions import ConditionReader
-from bot.content.catalogue_fields import DISPOSITIONS, RISKS, hours, listed
+from bot.content.catalogue_fields import DISPOSITIONS, RISKS, hours, listed, word_of
 from bot.content.problems import did_you_mean
 from bot.content.yaml_source import Fields, Node
 from bot.core.clinical.conditions import AnyOf, Condition
@@ -116,9 +118,9 @@ def _keep_bounds(fields: Fields, until: float, below: float) -> None:
         fields.at("below").fail("the fever allowance ends below 39.0 (B01)", "write 39.0 or less", "allowance")
 
 
-def read_tally(node: Node) -> Tally:
+def read_tally(node: Node, measures: Collection[str]) -> Tally:
     """So many symptoms at one level at once."""
-    fields = node.fields(required=["id", "of", "at_least", "then", "because"], optional=["source", "within"])
+    fields = node.fields(required=["id", "of", "at_least", "then", "because"], optional=["source", "within", "unplaced"])
     return Tally(
         id=fields.get("id", Node.words, ""),
         of=fields.get("of", level, Disposition.SAME_DAY),
@@ -128,6 +130,7 @@ def read_tally(node: Node) -> Tally:
         reason=fields.get("because", Node.words, ""),
         where=node.where,
         source=fields.get("source", Node.words, "B"),
+        unplaced=frozenset(listed(fields, "unplaced", word_of({kind: kind for kind in measures}))),
     )
 
 

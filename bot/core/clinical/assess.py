@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from bot.core.careplan.schedule import Threshold
@@ -181,22 +181,30 @@ def _allowed(allowance: Allowance, facts: Facts) -> bool:
 
 
 def _tallied(tally: Tally, reasons: Sequence[Reason], facts: Facts, rules: RuleBook) -> list[Reason]:
-    now = {r.symptom or r.rule for r in reasons if r.disposition == tally.of}
+    now = _counted(tally, reasons, facts.qualities, rules)
     if not now:
         return []
     for earlier in facts.patient.recent:
         if earlier.hours_ago <= tally.window_hours and earlier.disposition >= tally.of and len(now) < tally.at_least:
-            now |= _symptoms_at(tally.of, earlier, facts.patient, rules)
+            now |= _counted_then(tally, earlier, facts.patient, rules)
     return [_reason(tally, tally.disposition, None, ())] if len(now) >= tally.at_least else []
 
 
-def _symptoms_at(level: Disposition, earlier: Observation, patient: PatientContext, rules: RuleBook) -> set[str]:
-    """The symptoms that an earlier message put at this level, judged as of then and without what came before it."""
+def _counted(tally: Tally, reasons: Iterable[Reason], found: Container[str], rules: RuleBook) -> set[str]:
+    return {
+        reason.symptom or reason.rule
+        for reason in reasons
+        if reason.disposition == tally.of and not (reason.rule in rules.unplaced and reason.symptom not in found)
+    }
+
+
+def _counted_then(tally: Tally, earlier: Observation, patient: PatientContext, rules: RuleBook) -> set[str]:
+    """The symptoms that an earlier message put at the tally's level, judged as of then and without what came before it."""
     hours = patient.hours_since_treatment
     then = replace(patient, recent=(), hours_since_treatment=None if hours is None else max(hours - earlier.hours_ago, 0.0))
     known = [f for f in earlier.findings if f.symptom in rules.symptoms]
     assessed = assess(known, earlier.measures, then, rules)
-    return {r.symptom or r.rule for r in assessed.reasons if r.disposition == level}
+    return _counted(tally, assessed.reasons, {finding.symptom for finding in known}, rules)
 
 
 def _tightened(tighter: Sequence[Threshold], measures: Sequence[Measure]) -> list[Reason]:

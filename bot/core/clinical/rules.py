@@ -134,7 +134,11 @@ class Allowance:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """So many different symptoms at exactly this level at once ask for more (B32, direction rule 7)."""
+    """So many different symptoms at exactly this level at once ask for more (B32, direction rule 7).
+
+    A reason that rests on a measure of ``unplaced`` alone counts only where its own symptom was found: "pain 5" beside a
+    headache speaks of the headache.
+    """
 
     id: str
     of: Disposition
@@ -144,6 +148,7 @@ class Tally:
     reason: str
     where: str
     source: str = ""
+    unplaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,6 +210,8 @@ class RuleBook:
     completed_by: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False)
     """Rules that look back, by everything that may complete what earlier messages began."""
     modifiers_of: Mapping[str, tuple[Modifier, ...]] = field(init=False, repr=False)
+    unplaced: frozenset[str] = field(init=False, repr=False)
+    """Ids of the rules that rest on a measure which some finding has to place (see Tally)."""
     numbers: Numbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -217,6 +224,8 @@ class RuleBook:
                 modifiers[symptom].append(modifier)
         put = object.__setattr__
         every = (*self._symptom_rules(), *self.combinations)
+        placed = self.tally.unplaced if self.tally else frozenset[str]()
+        put(self, "unplaced", frozenset(rule.id for rule in every if not placed.isdisjoint(rule.measures)))
         put(self, "by_trigger", _index((rule, _needed(rule)) for rule in every))
         put(self, "completed_by", _index((rule, rule.when.triggers()) for rule in every if rule.window_hours))
         put(self, "modifiers_of", {symptom: tuple(found) for symptom, found in modifiers.items()})

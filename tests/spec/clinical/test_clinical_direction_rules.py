@@ -36,7 +36,7 @@ NOT_SAFE_WHEN_OVER = {
     "stroke_tia": "emergency",
     "syncope": "emergency",
     "chest_pain": "urgent",
-    "anaphylaxis": "urgent",
+    "anaphylaxis": "emergency",
     "bleeding_bruising": "same_day",
     "seizure": "emergency",
     "dyspnea": "urgent",
@@ -61,6 +61,11 @@ def test_6_a_fever_that_a_medicine_has_brought_down_is_not_over() -> None:
     assert level(R(3 * D), over("fever")) == "none"
 
 
+def test_6_a_treated_severe_allergic_reaction_that_is_over_is_urgent_and_returning_an_emergency() -> None:
+    assert level(R(9), over("anaphylaxis", "treated")) == "urgent"
+    assert level(R(9), over("anaphylaxis", "treated", "returned")) == "emergency"
+
+
 def test_6_heavy_bleeding_that_has_stopped_is_urgent() -> None:
     assert level(R(3 * D), over("bleeding_bruising", "stool")) == "urgent"
 
@@ -75,6 +80,12 @@ def test_6_a_faint_counts_less_the_longer_it_is_over(quality: str, expected: str
 def test_7_two_same_day_findings_are_urgent() -> None:
     assert level(R(9 * D), f("edema")) == "same_day"
     assert level(R(9 * D), f("edema"), f("insomnia", "persistent")) == "urgent"
+
+
+def test_7_a_number_that_another_finding_places_is_no_second_finding() -> None:
+    assert level(R(4 * D), f("headache", "persistent"), m("pain", 5)) == "same_day"
+    assert level(R(4 * D), f("superficial_thrombophlebitis", "medium"), m("redness", 7)) == "same_day"
+    assert level(R(4 * D), f("headache", "persistent"), f("pain_other"), m("pain", 5)) == "urgent"
 
 
 def test_8_a_partial_early_warning_score_never_reassures() -> None:
