@@ -93,7 +93,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """A measure has risen or fallen by at least ``by`` since an earlier message (within the window of earlier messages)."""
+    """A measure has risen by at least ``rise`` since it was last given, or fallen by ``fall`` below any earlier value of it.
+
+    A fall is measured from the patient's own best value (blood pressure, oxygen), a rise from the last check-in (pain).
+    """
 
     measure: str
     rise: float | None = None
@@ -104,9 +107,9 @@ class Change:
         values, before = facts.readings.get(self.measure, ()), facts.earlier_readings(self.measure)
         if not values or not before:
             return False
-        if self.rise is not None and max(values) - min(before) >= self.rise:
+        if self.rise is not None and max(values) - max(before[0]) >= self.rise:
             return True
-        return self.fall is not None and max(before) - min(values) >= self.fall
+        return self.fall is not None and max(map(max, before)) - min(values) >= self.fall
 
     def triggers(self) -> frozenset[Trigger]:
         """The measure."""

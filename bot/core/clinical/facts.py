@@ -116,9 +116,10 @@ class Facts:
         for kind, values in other.readings.items():
             self.readings[kind] = [*self.readings.get(kind, ()), *values]
 
-    def earlier_readings(self, kind: str) -> list[float]:
-        """Every value of the measure in earlier messages."""
-        return [m.value for earlier in self.patient.recent for m in earlier.measures if m.kind == kind]
+    def earlier_readings(self, kind: str) -> list[list[float]]:
+        """The values of the measure in each earlier message that has any, the newest message first."""
+        of_each = ([m.value for m in earlier.measures if m.kind == kind] for earlier in _newest_first(self.patient.recent))
+        return [values for values in of_each if values]
 
     def lasting(self, symptom: str) -> float:
         """Hours for which the symptom has been there: as said, or since the first of the unbroken reports before."""

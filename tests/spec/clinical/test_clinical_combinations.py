@@ -195,6 +195,11 @@ class TestTrends:
         recent = (earlier(24, f("edema", "worsening")),)
         assert level(R(9 * D, recent=recent), f("edema", "worsening")) == "urgent"
 
+    def test_two_points_more_pain_than_last_time_is_one_level_more(self) -> None:
+        recent = (earlier(24, m("pain", 3)), earlier(48, m("pain", 1)))
+        assert level(R(4 * D, recent=recent), f("pain_other"), m("pain", 4)) == "self_manage"
+        assert level(R(4 * D, recent=recent[1:]), f("pain_other"), m("pain", 4)) == "same_day"
+
     def test_self_manage_on_three_check_ins_running_is_same_day(self) -> None:
         recent = (earlier(24, f("fatigue")), earlier(48, f("fatigue")))
         assert level(R(4 * D, recent=recent), f("fatigue")) == "same_day"
