@@ -285,6 +285,11 @@ class Ward:
 
     def presses(self, name: str, button_id: str, message_id: str = "77") -> list[OutgoingMessage]:
         """A clinician presses a button; what is sent in reply (and arrives)."""
+        self.answers(name, button_id, message_id)
+        return self.deliver()
+
+    def answers(self, name: str, button_id: str, message_id: str = "77") -> None:
+        """A clinician presses a button; the replies wait in the outbox."""
         inbound = Inbound(
             channel="telegram",
             external_id=button_id,
@@ -294,17 +299,17 @@ class Ward:
             callback_id="callback-1",
             message_id=message_id,
         )
-        return self._handles(name, inbound)
+        self._handles(name, inbound)
 
     def writes(self, name: str, text: str, kind: InboundKind = InboundKind.TEXT) -> list[OutgoingMessage]:
         """A clinician writes something; what is sent in reply (and arrives)."""
         inbound = Inbound(channel="telegram", external_id=text, address=f"chat-{name}", kind=kind, text=text)
-        return self._handles(name, inbound)
+        self._handles(name, inbound)
+        return self.deliver()
 
-    def _handles(self, name: str, inbound: Inbound) -> list[OutgoingMessage]:
+    def _handles(self, name: str, inbound: Inbound) -> None:
         clinician = self.clinician(name)
         self.do(lambda uow: clinicians.handle(uow, inbound, clinician, self.world, self.now))
-        return self.deliver()
 
 
 def pages(messages: list[OutgoingMessage]) -> list[OutgoingMessage]:
