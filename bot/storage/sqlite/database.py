@@ -142,11 +142,6 @@ class SqliteDatabase:
         if self._connection.in_transaction:
             self.command("ROLLBACK")
 
-    @property
-    def lost(self) -> bool:
-        """Whether SQLite has ended our transaction by itself."""
-        return not self._connection.in_transaction
-
     def empty_wal(self) -> bool:
         """Moves the WAL into the file and cuts it to nothing; False where a reader elsewhere still needs it.
 

@@ -125,7 +125,7 @@ class Writer:
         self._next_try = time.monotonic() + _CHECKPOINT_RETRY
 
     def _run_job(self, job: Job) -> None:
-        """In a savepoint of its own. Raises only where the whole group's transaction is lost."""
+        """In a savepoint of its own: what it raises is its own affair. A lost transaction shows at the commit."""
         if job.future.cancelled():
             return
         uow = self._uow
@@ -139,18 +139,15 @@ class Writer:
         else:
             if uow.erased:
                 self._wal_dirty, self._next_try = True, 0.0
-        if self._database.lost:
-            raise StorageFailed("the database ended the transaction by itself") from job.error
 
     def _undo(self, jobs: list[Job], error: AftercareError) -> None:
-        """The transaction is gone: each gets an error of its own, the very cause for who raised it."""
+        """The transaction is gone: each gets an error of its own."""
         try:
             self._database.roll_back()
         except AftercareError as worse:
             error = worse
         for job in jobs:
-            if not (job.error is not None and job.error is error.__cause__):
-                job.error = type(error)(*error.args)
+            job.error = type(error)(*error.args)
 
     @staticmethod
     def _answer(jobs: list[Job]) -> None:

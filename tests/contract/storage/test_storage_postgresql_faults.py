@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, cast
 
 import pytest
@@ -76,7 +76,8 @@ def test_a_loss_that_the_work_swallows_still_runs_it_again(store: Store, url: st
     assert [p.code for p in store.transact(lambda uow: uow.patients.all())] == ["K7-1", "K7-2"]
 
 
-def test_two_pieces_of_work_in_a_deadlock_are_both_done(store: Store) -> None:
+@pytest.mark.parametrize("swallowed", [True, False])
+def test_two_pieces_of_work_in_a_deadlock_are_both_done(store: Store, *, swallowed: bool) -> None:
     first_locks = threading.Barrier(2)
     runs: list[str] = []
 
@@ -86,8 +87,9 @@ def test_two_pieces_of_work_in_a_deadlock_are_both_done(store: Store) -> None:
             runs.append(mine)
             if runs.count(mine) == 1:
                 first_locks.wait(10)
-            uow.lock_address("telegram", yours)
-            uow.patients.add(patient(mine, mine))
+            with suppress(StorageBusy) if swallowed else nullcontext(), uow.savepoint():
+                uow.lock_address("telegram", yours)
+                uow.patients.add(patient(mine, mine))
 
         return locked
 
@@ -98,6 +100,53 @@ def test_two_pieces_of_work_in_a_deadlock_are_both_done(store: Store) -> None:
         thread.join(30)
     assert sorted(p.code for p in store.transact(lambda uow: uow.patients.all())) == ["a", "b"]
     assert len(runs) == 3, "one of them was the victim, and was run again"
+
+
+def test_an_address_that_somebody_locked_is_not_taken_from_the_inbox(store: Store) -> None:
+    store.transact(lambda uow: uow.inbox.add("telegram", "1", "locked", b"", T0))
+    store.transact(lambda uow: uow.inbox.add("telegram", "2", "free", b"", T0))
+    go, inside = threading.Event(), threading.Event()
+
+    def hold(uow: UnitOfWork) -> None:
+        uow.lock_address("telegram", "locked")
+        inside.set()
+        go.wait(20)
+
+    holder = threading.Thread(target=store.transact, args=(hold,))
+    holder.start()
+    assert inside.wait(10)
+    item = store.transact(lambda uow: uow.inbox.take(T0))
+    go.set()
+    holder.join(20)
+    assert item is not None
+    assert item.address == "free"
+    after = store.transact(lambda uow: uow.inbox.take(T0))
+    assert after is not None
+    assert after.address == "locked"
+
+
+def test_a_newer_update_of_an_address_is_not_seen_before_an_older_one_that_is_still_being_stored(store: Store) -> None:
+    go, inside = threading.Event(), threading.Event()
+
+    def slow(uow: UnitOfWork) -> None:
+        uow.inbox.add("telegram", "older", "55", b"", T0)
+        inside.set()
+        go.wait(20)
+
+    older = threading.Thread(target=store.transact, args=(slow,))
+    older.start()
+    assert inside.wait(10)
+    newer = threading.Thread(target=store.transact, args=(lambda uow: uow.inbox.add("telegram", "newer", "55", b"", T0),))
+    newer.start()
+    newer.join(0.3)
+    assert store.transact(lambda uow: uow.inbox.take(T0)) is None
+    assert store.transact(lambda uow: uow.inbox.add("telegram", "unrelated", "56", b"", T0)) is not None
+    go.set()
+    for thread in (older, newer):
+        thread.join(20)
+    item = store.transact(lambda uow: uow.inbox.take(T0))
+    assert item is not None
+    assert item.external_id == "older"
 
 
 def test_a_commit_without_an_answer_that_happened_is_not_run_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

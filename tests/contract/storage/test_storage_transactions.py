@@ -10,7 +10,7 @@ import pytest
 from bot.core.errors import AftercareError, StorageFailed
 from bot.ports import Store, UnitOfWork
 from bot.storage import open_store
-from tests.support.stores import KEY
+from tests.support.stores import KEY, dump
 from tests.support.storing import MINUTE, T0, patient
 
 
@@ -24,10 +24,13 @@ def raising(uow: UnitOfWork) -> None:
     raise ValueError("boom")
 
 
-def test_work_that_raises_changes_nothing_and_its_error_comes_out(store: Store) -> None:
+def test_work_that_raises_changes_nothing_and_its_error_comes_out(store: Store, url: str) -> None:
     with pytest.raises(ValueError, match="boom"):
         store.transact(raising)
     assert codes(store) == []
+    store.transact(lambda uow: uow.audit.append(T0, "system", "next", "patient:1"))
+    assert "next" in dump(url)
+    assert "half" not in dump(url)
     assert store.transact(lambda uow: uow.audit.verify()) is None
 
 
@@ -56,7 +59,7 @@ async def test_a_cancelled_caller_leaves_the_store_in_order(store: Store) -> Non
     assert "K7-2" in codes(store)
 
 
-def test_a_savepoint_undoes_only_what_was_done_inside(store: Store) -> None:
+def test_a_savepoint_undoes_only_what_was_done_inside(store: Store, url: str) -> None:
     def inside(uow: UnitOfWork) -> None:
         with uow.savepoint():
             uow.patients.add(patient("inside"))
@@ -73,6 +76,8 @@ def test_a_savepoint_undoes_only_what_was_done_inside(store: Store) -> None:
 
     store.transact(work)
     assert codes(store) == ["before", "kept"]
+    assert "before" in dump(url)
+    assert "half" not in dump(url)
     assert store.transact(lambda uow: uow.audit.verify()) is None
 
 
