@@ -1,0 +1,43 @@
+"""The ground truth of a run: what was said, what fell due. The verdict compares it with what the store holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
+from bot.simulator.simulation.sayings import Saying
+
+ON_TIME = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A patient wrote this at that moment."""
+
+    patient_id: int
+    at: datetime
+    saying: Saying
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Grows while the simulation runs."""
+
+    said: list[Said] = field(default_factory=list)
+    due: set[int] = field(default_factory=set)
+    sent_check_ins: Counter[int] = field(default_factory=Counter)
+    late: int = 0
+    missed_system: int = 0
+    sent: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def fell_due(self, before: PlannedCheckIn, after: PlannedCheckIn, now: datetime) -> None:
+        """A planned check-in was due, and this is what the tick made of it."""
+        self.due.add(before.id)
+        if after.state is CheckInState.SENT:
+            self.sent_check_ins[before.id] += 1
+            self.late += now - before.due_at > ON_TIME
+        elif after.state is CheckInState.MISSED_SYSTEM:
+            self.missed_system += 1
