@@ -10,11 +10,11 @@ from bot.content.catalogue_rules import level, level_of_id, read_rule
 from bot.content.yaml_source import Fields, FlawedError, Node
 from bot.core.clinical.conditions import AnyOf, Condition, with_known_time
 from bot.core.clinical.disposition import Disposition
-from bot.core.clinical.facts import Measured
+from bot.core.clinical.facts import Measured, Scored
 from bot.core.clinical.rules import MilderForm, Rule, Symptom, floor_rule
 
 REQUIRED = ("symptom", "term", "phase", "window", "source_lines", "refs", "codes", "qualities", "floor", "advice", "rules")
-OPTIONAL = ("floor_source", "counts_when_over", "measured", "milder")
+OPTIONAL = ("floor_source", "counts_when_over", "measured", "scored", "milder")
 PHASES = {"immediate": "immediate", "short_term": "short_term", "long_term": "long_term"}
 SYSTEMS = ("ctcae", "snomed", "loinc")
 NO_CODES: dict[str, tuple[str, ...]] = {}
@@ -56,6 +56,7 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
     )
     if fields.has("floor") and floor.disposition is Disposition.NONE:
         fields.at("floor").fail("a symptom that is present is never none", "use self_manage", "floor")
+    no_score: Scored | None = None
     rules = listed(fields, "rules", lambda item: read_rule(item, reader, file.id))
     milder = listed(fields, "milder", lambda item: _milder(item, reader, file, floor))
     measured = listed(fields, "measured", lambda item: _measured(item, reader))
@@ -74,6 +75,7 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
         refs=listed(fields, "refs", Node.words),
         codes=fields.get("codes", _codes, NO_CODES),
         measured=measured,
+        scored=fields.get("scored", lambda n: _scored(n, reader, file), no_score),
         milder=milder,
         rules=rules,
         where=fields.node.where,
@@ -124,6 +126,15 @@ def _measured(node: Node, reader: ConditionReader) -> Measured:
         measure=fields.get("measure", lambda n: n.choice(reader.names.measures).id, ""),
         at_least=optional_number(fields, "at_least"),
         at_most=optional_number(fields, "at_most"),
+    )
+
+
+def _scored(node: Node, reader: ConditionReader, file: SymptomFile) -> Scored:
+    fields = node.fields(required=["measure", "quality", "at_least"])
+    return Scored(
+        measure=fields.get("measure", lambda n: n.choice(reader.names.measures).id, ""),
+        qualities=_own(fields, "quality", file),
+        at_least=fields.get("at_least", Node.number, 0.0),
     )
 
 

@@ -20,7 +20,7 @@ MILDER = {
     symptom.id: frozenset().union(*(form.any_of | form.all_of for form in symptom.milder)) | OVER
     for symptom in BOOK.symptoms.values()
 }
-MEASURED = {limit.measure for symptom in BOOK.symptoms.values() for limit in symptom.measured}
+MEASURED = {limit.measure for symptom in BOOK.symptoms.values() for limit in symptom.measured} | {"pain"}
 
 
 @st.composite
@@ -78,7 +78,7 @@ def test_one_more_number_never_lowers_unless_it_decides_the_symptom_itself(
 def test_a_reassuring_number_never_lowers_another_symptom(
     findings: list[Finding], measures: list[Measure], patient: PatientContext, extra: Measure
 ) -> None:
-    decided = {symptom.id for symptom in BOOK.symptoms.values() if symptom.measured}
+    decided = {symptom.id for symptom in BOOK.symptoms.values() if symptom.measured or symptom.scored}
     others = [finding for finding in findings if finding.symptom not in decided]
     before = assess(others, measures, patient, BOOK).disposition
     assert assess(others, [*measures, extra], patient, BOOK).disposition >= before

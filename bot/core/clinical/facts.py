@@ -32,10 +32,20 @@ class Measured:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Scored:
+    """Words that a score decides: "killing me, 4/10" is 4 (direction rule 3). Below ``at_least`` they do not count."""
+
+    measure: str
+    qualities: frozenset[str]
+    at_least: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Numbers:
-    """How numbers are read: the symptoms that they decide, and what is added to a reading that bears a quality."""
+    """How numbers are read: the symptoms that they decide, the words that a score decides, and what is added to a reading."""
 
     decide: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict)
+    scored: Mapping[str, Scored] = field(default_factory=dict)
     add: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def value(self, measure: Measure) -> float:
@@ -91,6 +101,18 @@ class Facts:
                 self.counted.add(symptom)
             elif shown and "masked" not in self.qualities.get(symptom, frozenset()):
                 self.counted.discard(symptom)
+
+        self._let_scores_decide(numbers.scored)
+
+    def _let_scores_decide(self, scored: Mapping[str, Scored]) -> None:
+        """Only where one scored symptom is present: of two pains nobody can tell which one the score speaks of."""
+        present = [symptom for symptom in self.qualities if symptom in scored]
+        if len(present) != 1:
+            return
+        score = scored[present[0]]
+        values = self.readings.get(score.measure)
+        if values and max(values) < score.at_least:
+            self.qualities[present[0]] -= score.qualities
 
     def number_contradicts(self, symptom: str) -> bool:
         """Whether the word is there but its own number speaks against it."""

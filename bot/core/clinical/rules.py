@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.core.clinical.conditions import Condition, Present, Trigger, narrowest
 from bot.core.clinical.disposition import Disposition
-from bot.core.clinical.facts import Facts, Measured, Numbers
+from bot.core.clinical.facts import Facts, Measured, Numbers, Scored
 from bot.core.clinical.patient import Risk
 from bot.core.errors import InvalidValue
 
@@ -88,6 +88,7 @@ class Symptom:
     refs: tuple[str, ...] = ()
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     measured: tuple[Measured, ...] = ()
+    scored: Scored | None = None
     milder: tuple[MilderForm, ...] = ()
     rules: tuple[Rule, ...] = ()
     where: str = ""
@@ -230,7 +231,12 @@ class RuleBook:
         put(self, "completed_by", _index((rule, rule.when.triggers()) for rule in every if rule.window_hours))
         put(self, "modifiers_of", {symptom: tuple(found) for symptom, found in modifiers.items()})
         decide = {s.id: s.measured for s in self.symptoms.values() if s.measured}
-        put(self, "numbers", Numbers(decide=decide, add={kind.id: kind.add for kind in self.measures.values() if kind.add}))
+        scored = {s.id: s.scored for s in self.symptoms.values() if s.scored}
+        put(
+            self,
+            "numbers",
+            Numbers(decide=decide, scored=scored, add={kind.id: kind.add for kind in self.measures.values() if kind.add}),
+        )
 
     def _symptom_rules(self) -> Iterable[Rule]:
         for symptom in self.symptoms.values():

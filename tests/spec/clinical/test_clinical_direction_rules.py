@@ -32,6 +32,16 @@ def test_3_a_number_counts_whatever_the_words() -> None:
     assert level(R(3 * D), f("fever"), m("temperature", 39.8)) == "urgent"
 
 
+def test_3_a_score_counts_whatever_the_words() -> None:
+    assert level(R(3 * D), f("pain_other", "severe"), m("pain", 4)) == "self_manage"
+    assert level(R(3 * D), f("pain_other", "severe")) == "urgent"
+    assert level(R(3 * D), f("pain_other"), m("pain", 8)) == "urgent"
+
+
+def test_3_of_two_pains_nobody_can_tell_which_one_a_low_score_speaks_of() -> None:
+    assert level(R(3 * D), f("headache", "severe"), f("pain_other"), m("pain", 2)) == "urgent"
+
+
 NOT_SAFE_WHEN_OVER = {
     "stroke_tia": "emergency",
     "syncope": "emergency",
