@@ -71,6 +71,8 @@ class PostgresStore:
                     raise StorageBusy(str(lost)) from lost
                 time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads the tries, guards nothing
                 pause = min(2 * pause, 0.5)
+            except StopIteration as stopped:  # no future takes it, and who waits would wait for ever
+                raise RuntimeError("the work raised StopIteration") from stopped
 
     def _own(self) -> tuple[PostgresDatabase, UnitOfWork]:
         if getattr(self._mine, "database", None) is None:

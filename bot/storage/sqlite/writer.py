@@ -11,6 +11,7 @@ import concurrent.futures
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -39,6 +40,8 @@ class Job:
         """Tells who waits; on the future's own loop, where it has one."""
         if self.future.done():
             return
+        if isinstance(self.error, StopIteration):  # no future takes it, and who waits would wait for ever
+            self.error = RuntimeError("the work raised StopIteration")
         if self.error is not None:
             self.future.set_exception(self.error)
         else:
@@ -115,6 +118,9 @@ class Writer:
         except AftercareError as error:
             self._undo(jobs, error)
             return
+        except BaseException as error:  # noqa: BLE001 - the thread must live: whoever waits would wait for ever
+            self._undo(jobs, StorageFailed(f"the writer met {type(error).__name__}: {error}"))
+            return
         self.commits += 1
         self.committed += sum(job.error is None for job in jobs)
         if self._wal_dirty and time.monotonic() >= self._next_try:
@@ -159,7 +165,7 @@ class Writer:
             else:
                 by_loop.setdefault(job.loop, []).append(job)
         for loop, theirs in by_loop.items():
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits there any more
                 loop.call_soon_threadsafe(_settle_all, theirs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -47,6 +48,34 @@ async def test_work_that_raises_takes_nothing_else_of_its_group_with_it(store: S
     results = await asyncio.gather(*jobs, return_exceptions=True)
     assert [isinstance(r, ValueError) for r in results] == [n % 3 == 1 for n in range(12)]
     assert sorted(codes(store)) == sorted(f"K7-{n}" for n in range(12) if n % 3 != 1)
+
+
+async def test_nobody_waits_for_ever_for_work_that_raises_something_odd(store: Store) -> None:
+    def odd(error: BaseException) -> Callable[[UnitOfWork], None]:
+        def work(_: UnitOfWork) -> None:
+            raise error
+
+        return work
+
+    async with asyncio.timeout(10):
+        jobs = [store.run(odd(error)) for error in (StopIteration(), KeyError("k"), asyncio.CancelledError())]
+        results = await asyncio.gather(*jobs, store.run(lambda uow: uow.inbox.waiting()), return_exceptions=True)
+    assert [type(result) for result in results] == [RuntimeError, KeyError, asyncio.CancelledError, int]
+
+
+def test_a_loop_that_was_closed_meanwhile_does_not_stop_the_store(store: Store) -> None:
+    release = threading.Event()
+
+    async def leave() -> None:
+        waiting = asyncio.ensure_future(store.run(lambda _: release.wait(5)))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(leave())
+    loop.close()
+    release.set()
+    assert store.transact(lambda uow: uow.inbox.waiting()) == 0
 
 
 async def test_a_cancelled_caller_leaves_the_store_in_order(store: Store) -> None:
