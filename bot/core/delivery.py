@@ -175,12 +175,12 @@ def after(message: OutgoingMessage, receipt: Receipt, now: datetime, *, jitter: 
     A late SENT is believed in any state that it can correct. Raises IllegalTransition for any other receipt of a message that is
     not being sent: somebody else has dealt with the attempt.
     """
-    handler = TABLE[message.state].get(receipt.outcome)
-    if handler is None:
+    transition = TABLE[message.state].get(receipt.outcome)
+    if transition is None:
         raise IllegalTransition(f"a {message.state} message takes no receipt {receipt.outcome}")
     if sated and receipt.outcome is Outcome.AMBIGUOUS and is_page(message):
         return replace(message, state=DeliveryState.AMBIGUOUS, due_at=None), (Consequence.PAGE_FAILED,)
-    return handler(message, receipt, now, jitter)
+    return transition.handler(message, receipt, now, jitter)
 
 
 def is_page(message: OutgoingMessage) -> bool:
@@ -286,19 +286,32 @@ def _undelivered(message: OutgoingMessage) -> tuple[Consequence, ...]:
 
 Handler = Callable[[OutgoingMessage, Receipt, datetime, float], Decision]
 
-TABLE: Mapping[DeliveryState, Mapping[Outcome, Handler]] = {
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Who handles the receipt, and the states that it may lead to."""
+
+    handler: Handler
+    to: frozenset[DeliveryState]
+
+
+def _go(handler: Handler, *to: DeliveryState) -> Transition:
+    return Transition(handler, frozenset(to))
+
+
+TABLE: Mapping[DeliveryState, Mapping[Outcome, Transition]] = {
     DeliveryState.SENDING: {
-        Outcome.SENT: _sent,
-        Outcome.NOT_SENT: _not_sent,
-        Outcome.RATE_LIMITED: _rate_limited,
-        Outcome.AMBIGUOUS: _ambiguous,
-        Outcome.BLOCKED: _blocked,
-        Outcome.MIGRATED: _migrated,
-        Outcome.BAD_FORMAT: _bad_format,
-        Outcome.REJECTED: _rejected,
+        Outcome.SENT: _go(_sent, DeliveryState.SENT),
+        Outcome.NOT_SENT: _go(_not_sent, DeliveryState.PENDING, DeliveryState.DEAD),
+        Outcome.RATE_LIMITED: _go(_rate_limited, DeliveryState.PENDING, DeliveryState.DEAD),
+        Outcome.AMBIGUOUS: _go(_ambiguous, DeliveryState.PENDING, DeliveryState.AMBIGUOUS, DeliveryState.DEAD),
+        Outcome.BLOCKED: _go(_blocked, DeliveryState.DEAD),
+        Outcome.MIGRATED: _go(_migrated, DeliveryState.PENDING, DeliveryState.DEAD),
+        Outcome.BAD_FORMAT: _go(_bad_format, DeliveryState.PENDING, DeliveryState.DEAD),
+        Outcome.REJECTED: _go(_rejected, DeliveryState.DEAD),
     },
-    DeliveryState.PENDING: {Outcome.SENT: _late_sent},
-    DeliveryState.AMBIGUOUS: {Outcome.SENT: _late_sent},
+    DeliveryState.PENDING: {Outcome.SENT: _go(_late_sent, DeliveryState.SENT)},
+    DeliveryState.AMBIGUOUS: {Outcome.SENT: _go(_late_sent, DeliveryState.SENT)},
     DeliveryState.SENT: {},
     DeliveryState.DEAD: {},
     DeliveryState.CANCELLED: {},

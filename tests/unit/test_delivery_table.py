@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -243,6 +244,17 @@ def test_every_other_receipt_of_a_message_that_is_not_being_sent_is_illegal(stat
         return
     with pytest.raises(IllegalTransition):
         outcome(sending(state=state), result)
+
+
+@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("result", Outcome)
+def test_a_receipt_leads_where_the_table_says_and_leaves_no_message_behind(lane: Lane, kind: Kind, result: Outcome) -> None:
+    for attempt, repeats in product((1, 2, 3, 50), (0, 1, 2, GIVE_UP_COPIES)):
+        before = sending(lane, kind=kind, attempt=attempt, repeats=repeats)
+        message, _ = outcome(before, result, new_address="-100")
+        assert message.state in TABLE[DeliveryState.SENDING][result].to
+        assert (message.due_at is not None) == (message.state is DeliveryState.PENDING)
 
 
 def test_every_outcome_of_an_attempt_is_in_the_table() -> None:

@@ -14,7 +14,6 @@ from bot.core.escalation.actions import (
     Cause,
     Page,
     RaiseNobodyReachable,
-    Record,
     RemindHolder,
     TellFirst,
     TellPatientSeen,
@@ -23,9 +22,7 @@ from bot.core.escalation.actions import (
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import (
     Acknowledged,
-    AlertEvent,
     FindingJoined,
-    FoundStuck,
     Opened,
     PageFailed,
     Reopened,
@@ -35,7 +32,7 @@ from bot.core.escalation.events import (
 )
 from bot.core.escalation.policy import PolicyStep
 from bot.core.escalation.roster import Roster
-from bot.core.escalation.transitions import TABLE, StaleButton, advance, overdue_event, stuck
+from bot.core.escalation.transitions import StaleButton, advance
 from tests.support.escalation import ADA, BORA, CHIEF, MINUTE, NURSE, T0, alert, policy, roster, rota
 
 
@@ -362,72 +359,3 @@ def test_a_milder_finding_never_lowers_the_alert() -> None:
     held, _ = advance(grave, Acknowledged(by=NURSE, version=2), T0, roster())
     reopened, _ = advance(held, red, T0, roster())
     assert (reopened.disposition, reopened.policy) == (Disposition.EMERGENCY, grave.policy)
-
-
-# --- the auditor's events, and the table itself --------------------------------------------------------------------------
-
-
-def test_an_alert_whose_clock_went_back_is_stuck_and_freed() -> None:
-    before = opened()
-    an_hour_back = T0 - timedelta(hours=1)
-    assert stuck(before, an_hour_back)
-    freed, _ = advance(before, FoundStuck(), an_hour_back, roster())
-    assert freed.next_step_at == an_hour_back
-
-
-def test_an_alert_that_waits_its_time_is_not_stuck() -> None:
-    assert not stuck(opened(), T0)
-    with pytest.raises(IllegalTransition):
-        advance(opened(), FoundStuck(), T0, roster())
-
-
-def test_a_stuck_acknowledged_alert_gets_its_time_to_resolve_again() -> None:
-    held = replace(acknowledged(), next_step_at=None)
-    assert stuck(held, T0)
-    assert advance(held, FoundStuck(), T0, roster())[0].next_step_at == T0 + timedelta(hours=2)
-
-
-def test_a_resolved_alert_has_no_timer_and_is_never_stuck() -> None:
-    closed, _ = advance(opened(), Resolved(by=ADA, version=2, outcome="seen"), T0, roster())
-    assert overdue_event(closed) is None
-    assert not stuck(closed, T0)
-
-
-EVENTS: list[AlertEvent] = [
-    Opened(),
-    StepElapsed(),
-    ResolveElapsed(),
-    Acknowledged(by=ADA, version=1),
-    Resolved(by=ADA, version=1, outcome="seen"),
-    FindingJoined(assessment_id=2, disposition=Disposition.URGENT),
-    PageFailed(clinician=ADA, step=0),
-    Reopened(why="left"),
-    FoundStuck(),
-]
-
-
-@pytest.mark.parametrize("state", AlertState)
-@pytest.mark.parametrize("event", EVENTS, ids=lambda e: type(e).__name__)
-def test_an_event_that_the_table_does_not_list_is_illegal(state: AlertState, event: AlertEvent) -> None:
-    if type(event) in TABLE[state]:
-        return
-    with pytest.raises(IllegalTransition):
-        advance(alert(state=state, step=0), event, T0, roster())
-
-
-def test_only_a_resolved_alert_ignores_new_findings_and_timers() -> None:
-    assert set(TABLE[AlertState.RESOLVED]) == {Acknowledged, Resolved, PageFailed}
-
-
-def test_every_change_raises_the_version_by_one_and_nothing_else_does() -> None:
-    before = opened()
-    after, actions = advance(before, PageFailed(clinician=NURSE, step=7), T0, roster())
-    assert (after.version, actions) == (before.version, ())
-    assert advance(before, Acknowledged(by=ADA, version=2), T0, roster())[0].version == before.version + 1
-
-
-def test_the_history_names_every_change() -> None:
-    held, actions = advance(opened(), Acknowledged(by=ADA, version=2), T0, roster())
-    _, closing = advance(held, Resolved(by=ADA, version=3, outcome="seen"), T0, roster())
-    assert Record(event="acknowledged", by=ADA) in actions
-    assert Record(event="resolved", by=ADA, detail="seen") in closing

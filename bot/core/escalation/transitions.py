@@ -1,4 +1,5 @@
-"""An alert's life, as one table: state -> event -> handler. What the table does not list is illegal, raises, and changes nothing.
+"""An alert's life, as one table: state -> event -> handler and the states it may lead to. What the table does not list is illegal,
+raises, and changes nothing.
 
 Every change raises the alert's version by one. ``fence`` is the version at which the alert last asked for a person anew: a button of
 an older version is stale, because whoever presses it has not seen what has happened since. Climbing does not move the fence: somebody
@@ -8,23 +9,13 @@ paged at the first step may acknowledge at any time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.core.errors import IllegalTransition
-from bot.core.escalation.actions import (
-    Action,
-    Cause,
-    Page,
-    Record,
-    RemindHolder,
-    TellFirst,
-    TellPatientSeen,
-    UpdateCopies,
-)
+from bot.core.escalation import handlers
 from bot.core.escalation.alert import Alert, AlertState
-from bot.core.escalation.climb import climb, wait_of
 from bot.core.escalation.events import (
     Acknowledged,
     AlertEvent,
@@ -37,19 +28,53 @@ from bot.core.escalation.events import (
     ResolveElapsed,
     StepElapsed,
 )
+from bot.core.escalation.handlers import Result, StaleButton, stuck
 from bot.core.escalation.roster import Roster
 
-REMINDER_GRACE = timedelta(minutes=30)
-"""How long after the reminder an acknowledged alert may stay unresolved before it is reopened; never longer than resolve_within."""
+__all__ = ["TABLE", "StaleButton", "Transition", "advance", "diagram", "overdue_event", "stuck"]
 
-Result = tuple[Alert, tuple[Action, ...]]
 Handler = Callable[[Alert, Any, datetime, Roster], Result]
 
 
-class StaleButton(IllegalTransition):
-    """The button was made before the alert last asked for a person anew; the state is unchanged."""
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Who handles the event, and the states that it may lead to."""
 
-    remedy = "Press the button under the newest message about this alert."
+    handler: Handler
+    to: frozenset[AlertState]
+
+
+def _go(handler: Handler, *to: AlertState) -> Transition:
+    return Transition(handler, frozenset(to))
+
+
+OPEN, ACKNOWLEDGED, RESOLVED = AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.RESOLVED
+
+TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
+    OPEN: {
+        Opened: _go(handlers.opened, OPEN),
+        StepElapsed: _go(handlers.step_elapsed, OPEN),
+        Acknowledged: _go(handlers.acknowledge, ACKNOWLEDGED),
+        Resolved: _go(handlers.resolve_unacknowledged, RESOLVED),
+        FindingJoined: _go(handlers.join_open, OPEN),
+        PageFailed: _go(handlers.page_failed, OPEN),
+        FoundStuck: _go(handlers.stuck_open, OPEN),
+    },
+    ACKNOWLEDGED: {
+        Acknowledged: _go(handlers.acknowledged_before, ACKNOWLEDGED),
+        Resolved: _go(handlers.resolve, RESOLVED),
+        ResolveElapsed: _go(handlers.resolve_elapsed, ACKNOWLEDGED, OPEN),
+        FindingJoined: _go(handlers.join_acknowledged, ACKNOWLEDGED, OPEN),
+        PageFailed: _go(handlers.holder_page_failed, ACKNOWLEDGED),
+        Reopened: _go(handlers.reopen, OPEN),
+        FoundStuck: _go(handlers.stuck_acknowledged, ACKNOWLEDGED),
+    },
+    RESOLVED: {
+        Acknowledged: _go(handlers.resolved_before, RESOLVED),
+        Resolved: _go(handlers.resolved_before, RESOLVED),
+        PageFailed: _go(handlers.page_failed_late, RESOLVED),
+    },
+}
 
 
 def advance(alert: Alert, event: AlertEvent, now: datetime, roster: Roster) -> Result:
@@ -58,215 +83,26 @@ def advance(alert: Alert, event: AlertEvent, now: datetime, roster: Roster) -> R
     Raises IllegalTransition for an event that the state does not allow, or a timer whose time has not come, and StaleButton for a
     press of a button older than the fence; nothing has changed then.
     """
-    handler = TABLE[alert.state].get(type(event))
-    if handler is None:
+    transition = TABLE[alert.state].get(type(event))
+    if transition is None:
         raise IllegalTransition(f"a {alert.state} alert does not know {type(event).__name__}")
-    after, actions = handler(alert, event, now, roster)
+    after, actions = transition.handler(alert, event, now, roster)
     return (after if after == alert else replace(after, version=alert.version + 1)), actions
 
 
 def overdue_event(alert: Alert) -> StepElapsed | ResolveElapsed | None:
     """The timer that runs in this state; None for a resolved alert."""
-    if alert.state is AlertState.RESOLVED:
+    if alert.state is RESOLVED:
         return None
-    return StepElapsed() if alert.state is AlertState.OPEN else ResolveElapsed()
+    return StepElapsed() if alert.state is OPEN else ResolveElapsed()
 
 
-def stuck(alert: Alert, now: datetime) -> bool:
-    """Whether an unresolved alert's next step lies further ahead than its policy can have asked for."""
-    if alert.state is AlertState.RESOLVED:
-        return False
-    longest = wait_of(alert.policy, alert.step) if alert.state is AlertState.OPEN else alert.policy.resolve_within
-    return alert.next_step_at is None or alert.next_step_at > now + longest
-
-
-# --- open ----------------------------------------------------------------------------------------------------------------
-
-
-def _open(alert: Alert, _event: Opened, now: datetime, roster: Roster) -> Result:
-    if alert.step >= 0:
-        raise IllegalTransition("the alert was opened before")
-    return climb(alert, now, roster, Cause.OPENED)
-
-
-def _step_elapsed(alert: Alert, _event: StepElapsed, now: datetime, roster: Roster) -> Result:
-    _require_due(alert, now)
-    return climb(alert, now, roster, Cause.CLIMBED)
-
-
-def _acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roster) -> Result:
-    _require_fresh(alert, event.version)
-    after = replace(
-        alert,
-        state=AlertState.ACKNOWLEDGED,
-        acknowledged_by=event.by,
-        acknowledged_at=now,
-        reminded_at=None,
-        next_step_at=now + alert.policy.resolve_within,
-    )
-    return after, (Record(event="acknowledged", by=event.by), UpdateCopies(), TellPatientSeen(clinician=event.by))
-
-
-def _resolve_unacknowledged(alert: Alert, event: Resolved, now: datetime, roster: Roster) -> Result:
-    """Closing says as much as acknowledging: the patient is told who has seen it."""
-    seen, _ = _acknowledge(alert, Acknowledged(by=event.by, version=event.version), now, roster)
-    after, actions = _resolve(seen, event, now, roster)
-    return after, (*actions, TellPatientSeen(clinician=event.by))
-
-
-def _join_open(alert: Alert, event: FindingJoined, now: datetime, roster: Roster) -> Result:
-    """Not worse: the pages that are out already are edited, and nobody is woken twice for the same."""
-    if event.disposition <= alert.disposition:
-        return replace(alert, findings=alert.findings + 1), (_joined(event), UpdateCopies())
-    return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
-
-
-def _page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
-    """Due at once. A late failure of a step that the alert has left already changes nothing."""
-    if event.step != alert.step or alert.next_step_at is None or alert.next_step_at <= now:
-        return alert, ()
-    return replace(alert, next_step_at=now), (_failed(event),)
-
-
-def _stuck_open(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
-    _require_stuck(alert, now)
-    return replace(alert, next_step_at=now), (Record(event="retimed"),)
-
-
-# --- acknowledged --------------------------------------------------------------------------------------------------------
-
-
-def _acknowledged_before(alert: Alert, event: Acknowledged, _now: datetime, _roster: Roster) -> Result:
-    """First wins; whoever presses second is told who it was."""
-    return alert, (TellFirst(presser=event.by, first=alert.acknowledged_by or ""),)
-
-
-def _resolve(alert: Alert, event: Resolved, _now: datetime, _roster: Roster) -> Result:
-    _require_fresh(alert, event.version)
-    after = replace(
-        alert, state=AlertState.RESOLVED, next_step_at=None, outcome=event.outcome, resolved_by=event.by, reminded_at=None
-    )
-    return after, (Record(event="resolved", by=event.by, detail=event.outcome), UpdateCopies())
-
-
-def _resolve_elapsed(alert: Alert, _event: ResolveElapsed, now: datetime, roster: Roster) -> Result:
-    """Reminded once; then reopened, because a promise that nobody kept is no promise."""
-    _require_due(alert, now)
-    holder = alert.acknowledged_by or ""
-    if alert.reminded_at is None and roster.of([holder]):
-        grace = min(REMINDER_GRACE, alert.policy.resolve_within)
-        after = replace(alert, reminded_at=now, next_step_at=now + grace)
-        return after, (Record(event="reminded", by=holder), RemindHolder(clinician=holder))
-    return _ask_anew(
-        alert, alert, now, roster, cause=Cause.REOPENED, record=Record(event="reopened", by=holder, detail="not resolved")
-    )
-
-
-def _join_acknowledged(alert: Alert, event: FindingJoined, now: datetime, roster: Roster) -> Result:
-    """Something red after it was acknowledged is a new page: nobody has acknowledged *that*."""
-    if event.disposition <= alert.disposition and not event.disposition.red:
-        return replace(alert, findings=alert.findings + 1), (_joined(event), UpdateCopies())
-    return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
-
-
-def _holder_page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
-    """Only the holder matters now: who cannot be reminded is past reminding, and the alert is reopened at once."""
-    if event.clinician != alert.acknowledged_by or alert.next_step_at is None or alert.next_step_at <= now:
-        return alert, ()
-    return replace(alert, next_step_at=now, reminded_at=alert.reminded_at or now), (_failed(event),)
-
-
-def _reopen(alert: Alert, event: Reopened, now: datetime, roster: Roster) -> Result:
-    record = Record(event="reopened", by=alert.acknowledged_by or "", detail=event.why)
-    return _ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=record)
-
-
-def _stuck_acknowledged(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
-    _require_stuck(alert, now)
-    return replace(alert, next_step_at=now + alert.policy.resolve_within), (Record(event="retimed"),)
-
-
-# --- resolved ------------------------------------------------------------------------------------------------------------
-
-
-def _resolved_before(alert: Alert, event: Acknowledged | Resolved, _now: datetime, _roster: Roster) -> Result:
-    return alert, (TellFirst(presser=event.by, first=alert.resolved_by or "", resolved=True),)
-
-
-def _page_failed_late(alert: Alert, _event: PageFailed, _now: datetime, _roster: Roster) -> Result:
-    return alert, ()
-
-
-TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Handler]] = {
-    AlertState.OPEN: {
-        Opened: _open,
-        StepElapsed: _step_elapsed,
-        Acknowledged: _acknowledge,
-        Resolved: _resolve_unacknowledged,
-        FindingJoined: _join_open,
-        PageFailed: _page_failed,
-        FoundStuck: _stuck_open,
-    },
-    AlertState.ACKNOWLEDGED: {
-        Acknowledged: _acknowledged_before,
-        Resolved: _resolve,
-        ResolveElapsed: _resolve_elapsed,
-        FindingJoined: _join_acknowledged,
-        PageFailed: _holder_page_failed,
-        Reopened: _reopen,
-        FoundStuck: _stuck_acknowledged,
-    },
-    AlertState.RESOLVED: {
-        Acknowledged: _resolved_before,
-        Resolved: _resolved_before,
-        PageFailed: _page_failed_late,
-    },
-}
-
-
-# --- what the handlers share ---------------------------------------------------------------------------------------------
-
-
-def _ask_anew(alert: Alert, before: Alert, now: datetime, roster: Roster, *, cause: Cause, record: Record) -> Result:
-    """Starts the chain again under a new fence, and pages everybody who was paged before as well, however often they were."""
-    fresh = replace(alert, step=-1, fence=before.version + 1, acknowledged_by=None, acknowledged_at=None, reminded_at=None)
-    whole = replace(roster, sated=frozenset())
-    after, actions = climb(fresh, now, whole, cause)
-    paged = {name for action in actions if isinstance(action, Page) for name in action.clinicians}
-    others = tuple(name for name in roster.of([before.acknowledged_by or "", *roster.paged]) if name not in paged)
-    again = (Page(clinicians=others, step=after.step, cause=cause),) if others else ()
-    return after, (record, *actions, *again, UpdateCopies())
-
-
-def _with_finding(alert: Alert, event: FindingJoined) -> Alert:
-    """Worse findings bring their own policy; the alert then speaks of the finding that was joined."""
-    return replace(
-        alert,
-        findings=alert.findings + 1,
-        assessment_id=event.assessment_id,
-        disposition=max(alert.disposition, event.disposition),
-        policy=event.policy if event.policy and event.disposition > alert.disposition else alert.policy,
-    )
-
-
-def _joined(event: FindingJoined) -> Record:
-    return Record(event="joined", detail=f"assessment {event.assessment_id}")
-
-
-def _failed(event: PageFailed) -> Record:
-    return Record(event="page_failed", by=event.clinician, detail=f"step {event.step}")
-
-
-def _require_due(alert: Alert, now: datetime) -> None:
-    if alert.next_step_at is None or now < alert.next_step_at:
-        raise IllegalTransition("the time for the next step has not come")
-
-
-def _require_fresh(alert: Alert, version: int) -> None:
-    if not alert.fence <= version <= alert.version:
-        raise StaleButton(f"a button of version {version}; the alert has asked anew at version {alert.fence}")
-
-
-def _require_stuck(alert: Alert, now: datetime) -> None:
-    if not stuck(alert, now):
-        raise IllegalTransition("the next step comes in its time")
+def diagram() -> str:
+    """The table as a Mermaid state diagram: one arrow for each pair of states, with the events that lead along it."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for state, row in TABLE.items():
+        for event, transition in row.items():
+            for target in sorted(transition.to):
+                arrows.setdefault((state.value, target.value), []).append(event.__name__)
+    lines = [f"    {source} --> {target}: {', '.join(events)}" for (source, target), events in arrows.items()]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {OPEN.value}", *lines, f"    {RESOLVED.value} --> [*]", ""])

@@ -1,0 +1,225 @@
+"""What each event does to an alert, one function an event and state. The table that joins them is transitions.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.errors import IllegalTransition
+from bot.core.escalation.actions import (
+    Action,
+    Cause,
+    Page,
+    Record,
+    RemindHolder,
+    TellFirst,
+    TellPatientSeen,
+    UpdateCopies,
+)
+from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.climb import climb, wait_of
+from bot.core.escalation.events import (
+    Acknowledged,
+    FindingJoined,
+    FoundStuck,
+    Opened,
+    PageFailed,
+    Reopened,
+    Resolved,
+    ResolveElapsed,
+    StepElapsed,
+)
+from bot.core.escalation.roster import Roster
+
+REMINDER_GRACE = timedelta(minutes=30)
+"""How long after the reminder an acknowledged alert may stay unresolved before it is reopened; never longer than resolve_within."""
+
+Result = tuple[Alert, tuple[Action, ...]]
+
+
+class StaleButton(IllegalTransition):
+    """The button was made before the alert last asked for a person anew; the state is unchanged."""
+
+    remedy = "Press the button under the newest message about this alert."
+
+
+def stuck(alert: Alert, now: datetime) -> bool:
+    """Whether an unresolved alert's next step lies further ahead than its policy can have asked for."""
+    if alert.state is AlertState.RESOLVED:
+        return False
+    longest = wait_of(alert.policy, alert.step) if alert.state is AlertState.OPEN else alert.policy.resolve_within
+    return alert.next_step_at is None or alert.next_step_at > now + longest
+
+
+# --- open ----------------------------------------------------------------------------------------------------------------
+
+
+def opened(alert: Alert, _event: Opened, now: datetime, roster: Roster) -> Result:
+    """The first step is paged."""
+    if alert.step >= 0:
+        raise IllegalTransition("the alert was opened before")
+    return climb(alert, now, roster, Cause.OPENED)
+
+
+def step_elapsed(alert: Alert, _event: StepElapsed, now: datetime, roster: Roster) -> Result:
+    """Nobody has acknowledged: one step up."""
+    _require_due(alert, now)
+    return climb(alert, now, roster, Cause.CLIMBED)
+
+
+def acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roster) -> Result:
+    """The climb stops, and the time to resolve begins."""
+    _require_fresh(alert, event.version)
+    after = replace(
+        alert,
+        state=AlertState.ACKNOWLEDGED,
+        acknowledged_by=event.by,
+        acknowledged_at=now,
+        reminded_at=None,
+        next_step_at=now + alert.policy.resolve_within,
+    )
+    return after, (Record(event="acknowledged", by=event.by), UpdateCopies(), TellPatientSeen(clinician=event.by))
+
+
+def resolve_unacknowledged(alert: Alert, event: Resolved, now: datetime, roster: Roster) -> Result:
+    """Closing says as much as acknowledging: the patient is told who has seen it."""
+    seen, _ = acknowledge(alert, Acknowledged(by=event.by, version=event.version), now, roster)
+    after, actions = resolve(seen, event, now, roster)
+    return after, (*actions, TellPatientSeen(clinician=event.by))
+
+
+def join_open(alert: Alert, event: FindingJoined, now: datetime, roster: Roster) -> Result:
+    """Not worse: the pages that are out already are edited, and nobody is woken twice for the same."""
+    if event.disposition <= alert.disposition:
+        return replace(alert, findings=alert.findings + 1), (_joined(event), UpdateCopies())
+    return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
+
+
+def page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
+    """Due at once. A late failure of a step that the alert has left already changes nothing."""
+    if event.step != alert.step or alert.next_step_at is None or alert.next_step_at <= now:
+        return alert, ()
+    return replace(alert, next_step_at=now), (_failed(event),)
+
+
+def stuck_open(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
+    """Whatever its timer says, it climbs now."""
+    _require_stuck(alert, now)
+    return replace(alert, next_step_at=now), (Record(event="retimed"),)
+
+
+# --- acknowledged --------------------------------------------------------------------------------------------------------
+
+
+def acknowledged_before(alert: Alert, event: Acknowledged, _now: datetime, _roster: Roster) -> Result:
+    """First wins; whoever presses second is told who it was."""
+    return alert, (TellFirst(presser=event.by, first=alert.acknowledged_by or ""),)
+
+
+def resolve(alert: Alert, event: Resolved, _now: datetime, _roster: Roster) -> Result:
+    """Closed with an outcome; nothing happens to it any more."""
+    _require_fresh(alert, event.version)
+    after = replace(
+        alert, state=AlertState.RESOLVED, next_step_at=None, outcome=event.outcome, resolved_by=event.by, reminded_at=None
+    )
+    return after, (Record(event="resolved", by=event.by, detail=event.outcome), UpdateCopies())
+
+
+def resolve_elapsed(alert: Alert, _event: ResolveElapsed, now: datetime, roster: Roster) -> Result:
+    """Reminded once; then reopened, because a promise that nobody kept is no promise."""
+    _require_due(alert, now)
+    holder = alert.acknowledged_by or ""
+    if alert.reminded_at is None and roster.of([holder]):
+        grace = min(REMINDER_GRACE, alert.policy.resolve_within)
+        after = replace(alert, reminded_at=now, next_step_at=now + grace)
+        return after, (Record(event="reminded", by=holder), RemindHolder(clinician=holder))
+    return _ask_anew(
+        alert, alert, now, roster, cause=Cause.REOPENED, record=Record(event="reopened", by=holder, detail="not resolved")
+    )
+
+
+def join_acknowledged(alert: Alert, event: FindingJoined, now: datetime, roster: Roster) -> Result:
+    """Something red after it was acknowledged is a new page: nobody has acknowledged *that*."""
+    if event.disposition <= alert.disposition and not event.disposition.red:
+        return replace(alert, findings=alert.findings + 1), (_joined(event), UpdateCopies())
+    return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
+
+
+def holder_page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
+    """Only the holder matters now: who cannot be reminded is past reminding, and the alert is reopened at once."""
+    if event.clinician != alert.acknowledged_by or alert.next_step_at is None or alert.next_step_at <= now:
+        return alert, ()
+    return replace(alert, next_step_at=now, reminded_at=alert.reminded_at or now), (_failed(event),)
+
+
+def reopen(alert: Alert, event: Reopened, now: datetime, roster: Roster) -> Result:
+    """Its holder is gone: the chain starts again."""
+    record = Record(event="reopened", by=alert.acknowledged_by or "", detail=event.why)
+    return _ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=record)
+
+
+def stuck_acknowledged(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
+    """The time to resolve begins again."""
+    _require_stuck(alert, now)
+    return replace(alert, next_step_at=now + alert.policy.resolve_within), (Record(event="retimed"),)
+
+
+# --- resolved ------------------------------------------------------------------------------------------------------------
+
+
+def resolved_before(alert: Alert, event: Acknowledged | Resolved, _now: datetime, _roster: Roster) -> Result:
+    """Whoever presses too late is told who closed it."""
+    return alert, (TellFirst(presser=event.by, first=alert.resolved_by or "", resolved=True),)
+
+
+def page_failed_late(alert: Alert, _event: PageFailed, _now: datetime, _roster: Roster) -> Result:
+    """A page that fails after the alert is closed is no news."""
+    return alert, ()
+
+
+# --- what the handlers share ---------------------------------------------------------------------------------------------
+
+
+def _ask_anew(alert: Alert, before: Alert, now: datetime, roster: Roster, *, cause: Cause, record: Record) -> Result:
+    """Starts the chain again under a new fence, and pages everybody who was paged before as well, however often they were."""
+    fresh = replace(alert, step=-1, fence=before.version + 1, acknowledged_by=None, acknowledged_at=None, reminded_at=None)
+    whole = replace(roster, sated=frozenset())
+    after, actions = climb(fresh, now, whole, cause)
+    paged = {name for action in actions if isinstance(action, Page) for name in action.clinicians}
+    others = tuple(name for name in roster.of([before.acknowledged_by or "", *roster.paged]) if name not in paged)
+    again = (Page(clinicians=others, step=after.step, cause=cause),) if others else ()
+    return after, (record, *actions, *again, UpdateCopies())
+
+
+def _with_finding(alert: Alert, event: FindingJoined) -> Alert:
+    """Worse findings bring their own policy; the alert then speaks of the finding that was joined."""
+    return replace(
+        alert,
+        findings=alert.findings + 1,
+        assessment_id=event.assessment_id,
+        disposition=max(alert.disposition, event.disposition),
+        policy=event.policy if event.policy and event.disposition > alert.disposition else alert.policy,
+    )
+
+
+def _joined(event: FindingJoined) -> Record:
+    return Record(event="joined", detail=f"assessment {event.assessment_id}")
+
+
+def _failed(event: PageFailed) -> Record:
+    return Record(event="page_failed", by=event.clinician, detail=f"step {event.step}")
+
+
+def _require_due(alert: Alert, now: datetime) -> None:
+    if alert.next_step_at is None or now < alert.next_step_at:
+        raise IllegalTransition("the time for the next step has not come")
+
+
+def _require_fresh(alert: Alert, version: int) -> None:
+    if not alert.fence <= version <= alert.version:
+        raise StaleButton(f"a button of version {version}; the alert has asked anew at version {alert.fence}")
+
+
+def _require_stuck(alert: Alert, now: datetime) -> None:
+    if not stuck(alert, now):
+        raise IllegalTransition("the next step comes in its time")
