@@ -47,9 +47,9 @@ class RawBot(telegram.Bot):
     """python-telegram-bot's ``Bot`` with answers as plain JSON: building a ``Message`` costs more than sending it."""
 
     __slots__ = ()
-    _LOGGER = logging.getLogger("bot.channels.telegram.library")
-    """Its debug lines hold the token and the patient's text: this logger is closed for good, whatever the root's level is."""
-    _LOGGER.disabled = True
+    _LOGGER = logging.Logger("closed", level=logging.CRITICAL + 1)  # noqa: LOG001 - see below
+    """Its debug lines hold the token and the patient's text. This logger is in no tree, so no configuration can open it
+    (uvicorn's, for one, switches every logger on that was switched off)."""
 
     async def call(self, method: str, data: dict[str, Any], *, read_timeout: float | None = None) -> Any:  # noqa: ANN401 - JSON
         """One API call; its ``result``. Raises TelegramError."""

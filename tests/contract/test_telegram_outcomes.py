@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import logging.config
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -273,6 +274,7 @@ async def test_get_me_and_the_command_menu(channel: TelegramChannel, standin: St
 async def test_neither_token_nor_patient_text_reaches_a_log_or_a_receipt(
     channel: TelegramChannel, standin: StandIn, ann: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})  # as uvicorn does: it opens every logger
     caplog.set_level(logging.DEBUG)
     faults = [Fault.server_error(502), TRUNCATED, DROP_AFTER, FORBIDDEN, Fault.too_many(1), Fault.server_error(413)]
     for fault in faults:

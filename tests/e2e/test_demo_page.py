@@ -67,6 +67,16 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(browser: Browser, hos
         await expect(box).to_have_value("")
 
 
+async def test_a_command_in_the_bots_words_can_be_tapped(browser: Browser, host: ScriptedHost) -> None:
+    host.says(host.people["maya"], "<b>/report</b> tells the clinic; 37/38 and a/b are no commands\n/help shows more")
+    async with served(host) as url:
+        page = await opened(browser, url, WIDE)
+        commands = page.get_by_test_id("patient-messages").locator(".command")
+        await expect(commands).to_have_text(["/report", "/help"])
+        await commands.first.click()
+        await expect(page.get_by_test_id("patient-messages")).to_contain_text("I have noted: /report")
+
+
 async def test_arabic_runs_from_right_to_left_and_numbers_stay_whole(browser: Browser, host: ScriptedHost) -> None:
     host.says(host.people["omar"], "كيف تشعر اليوم؟ 37.2", ["بخير", "لست بخير"])
     async with served(host) as url:

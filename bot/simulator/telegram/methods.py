@@ -14,6 +14,8 @@ from bot.simulator.telegram.entities import Parsed, parse_html, plain, utf16
 from bot.simulator.telegram.params import Upload
 from bot.simulator.telegram.world import World
 
+_BLANK = {code: " " for code in range(32) if code != 10}
+"""Telegram shows control characters as spaces."""
 CALLBACK_LIFE = timedelta(minutes=15)
 _ACTIONS = frozenset(
     {
@@ -182,7 +184,7 @@ def _own_message(world: World, params: Json) -> tuple[Chat, Seen]:
 
 def _text(params: Json, name: str, *, limit: int) -> Parsed:
     mode = str(params.get("parse_mode", "")).lower()
-    source = params.get(name, "").replace("\0", "")
+    source = params.get(name, "").translate(_BLANK)
     if mode not in {"", "html", "none"}:
         raise bad_request("unsupported parse_mode")  # Telegram knows Markdown too; our bot has no use for it
     parsed = parse_html(source) if mode == "html" else plain(source)

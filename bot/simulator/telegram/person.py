@@ -194,7 +194,7 @@ def _own(world: World, kind: str, text: str, content: Json) -> Seen:
         mine=True,
         at=world.clock.now(),
         text=text,
-        shown=html.escape(text, quote=False),
+        shown="/start" if text.startswith("/start ") else html.escape(text, quote=False),  # the app hides a link's parameter
         kind=kind,
         content=content,
     )

@@ -5,7 +5,7 @@ import { dateOf, lengthOf, timeOf } from "./moments.js";
 import { scrollToNow, showTimeline } from "./timeline.js";
 
 const $ = (id) => document.getElementById(id);
-const chats = Object.fromEntries([...document.querySelectorAll(".phone")].map((phone) => [phone.dataset.who, new Chat(phone, press)]));
+const chats = Object.fromEntries([...document.querySelectorAll(".phone")].map((phone) => [phone.dataset.who, new Chat(phone, press, write)]));
 const unread = { patient: 0, clinician: 0 };
 let current = null;
 let loaded = false;
@@ -21,6 +21,10 @@ async function act(action, body) {
 
 function press(who, message_id, data) {
   return act("press", { who, message_id, data });
+}
+
+function write(who, text) {
+  return act("write", { who, text });
 }
 
 async function slowly(work) {
@@ -116,7 +120,7 @@ for (const form of document.querySelectorAll(".compose")) {
     event.preventDefault();
     const text = input.value.trim();
     input.value = "";
-    if (text) act("write", { who, text });
+    if (text) write(who, text);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -3,11 +3,13 @@
 import { dateOf, dayOf, timeOf } from "./moments.js";
 
 const NEAR_THE_END = 90;
+const COMMAND = /(?<![\w/])(\/[a-z]{2,20})\b/;
 
 export class Chat {
-  constructor(phone, press) {
+  constructor(phone, press, write) {
     this.who = phone.dataset.who;
     this.press = press;
+    this.write = write;
     this.box = phone.querySelector(".messages");
     this.notice = phone.querySelector(".notice");
     this.shown = new Map();
@@ -86,12 +88,27 @@ export class Chat {
     words.innerHTML = message.html; // escaped by the stand-in, which lets Telegram's own tags through and nothing else
     for (const link of words.querySelectorAll("a")) Object.assign(link, { target: "_blank", rel: "noreferrer" });
     for (const block of words.querySelectorAll("blockquote, pre")) trimAround(block);
+    if (!message.mine) this.linkCommands(words);
     const stamp = Object.assign(document.createElement("time"), { className: "stamp", dir: "ltr" });
     stamp.textContent = `${message.edited ? "edited " : ""}${timeOf(message.at)}${message.mine ? " ✓✓" : ""}`;
     bubble.append(words, stamp);
     item.append(bubble);
     if (message.buttons.length) item.append(this.keys(message));
     return item;
+  }
+
+  /** A command in the bot's words can be tapped, as in Telegram. */
+  linkCommands(words) {
+    const texts = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) if (COMMAND.test(texts.currentNode.data)) found.push(texts.currentNode);
+    for (const node of found) node.replaceWith(...node.data.split(COMMAND).map((part, at) => (at % 2 ? this.command(part) : part)));
+  }
+
+  command(text) {
+    const link = Object.assign(document.createElement("button"), { type: "button", className: "command", textContent: text });
+    link.addEventListener("click", () => this.write(this.who, text));
+    return link;
   }
 
   keys(message) {

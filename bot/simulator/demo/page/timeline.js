@@ -7,6 +7,8 @@ const STATES = {
   planned: "", sent: "waiting", reminded: "reminded", answered: "answered", silent: "no answer", skipped: "merged", missed_system: "missed by us", cancelled: "cancelled",
 };
 
+const UNITS = { h: "hour", d: "day", w: "week", m: "month", mo: "month", y: "year" };
+
 export function showTimeline(box, items, now) {
   const text = JSON.stringify([items, now.slice(0, 16)]);
   if (box.dataset.shown === text) return;
@@ -38,11 +40,18 @@ export function scrollToNow(box) {
   if (mark) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
 }
 
+/** "h2" is "2 hours", "evening_call" is "evening call". */
+function nameOf(id) {
+  const [, unit, count] = id.match(/^(h|d|w|mo|m|y)(\d+)$/) ?? [];
+  if (!unit) return id.replaceAll(/[_-]/g, " ");
+  return `${count} ${UNITS[unit]}${count === "1" ? "" : "s"}`;
+}
+
 function entry(item, now) {
   const li = document.createElement("li");
   li.dataset.state = item.state;
   li.dataset.checkIn = item.id;
-  const what = Object.assign(document.createElement("span"), { className: "what", textContent: item.title ?? item.id.replaceAll(/[_-]/g, " ") });
+  const what = Object.assign(document.createElement("span"), { className: "what", textContent: item.title ?? nameOf(item.id) });
   const when = Object.assign(document.createElement("time"), { className: "when", dateTime: item.at });
   when.textContent = `${dateOf(item.at, { year: item.at.slice(0, 4) !== now.slice(0, 4) })}, ${timeOf(item.at)}`;
   const state = STATES[item.state] ?? item.state;
