@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.core.delivery import DeliveryState, OutgoingMessage
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import FoundStuck, Reopened
 from bot.core.escalation.transitions import stuck
@@ -20,10 +21,14 @@ from bot.services.world import World
 STEP_LATE = timedelta(seconds=15)
 """An alert that climbs later than this breaks promise 4."""
 STANDSTILL = timedelta(seconds=60)
-"""How long inbox, outbox or a worker may stand still; the alarm has to be out within three minutes (promise 7)."""
+"""How long inbox, pages or a worker may stand still; the alarm has to be out within three minutes (promise 7)."""
+BACKLOG = timedelta(minutes=15)
+"""How long other messages may wait: ten thousand check-ins at 30 a second take six minutes, and are no standstill."""
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Messages without a time are due since long before this: how long they have waited is not known."""
-LOOK_BACK = timedelta(hours=24)
+RED_LOOK_BACK = timedelta(hours=2)
+"""An alert belongs to its assessment's own transaction: what is older was looked at many times."""
+QUARANTINE_LOOK_BACK = timedelta(hours=24)
 STEPS_AT_ONCE = 500
 IDS_SHOWN = 10
 
@@ -73,19 +78,23 @@ def inspect(uow: UnitOfWork, world: World, now: datetime, heartbeats: Mapping[st
 
 
 def _repair_assessments(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str]:
-    for stored in uow.assessments.red_since(now - LOOK_BACK):
-        if not _covered(uow, stored):
-            escalations.open_alert(uow, uow.patients.get(stored.patient_id), stored, world, now)
-            yield f"assessment:{stored.id} had no alert"
+    red: dict[int, list[StoredAssessment]] = {}
+    for stored in uow.assessments.red_since(now - RED_LOOK_BACK):
+        red.setdefault(stored.patient_id, []).append(stored)
+    for patient_id, assessments in red.items():
+        covered = _covered(uow, patient_id)
+        for stored in assessments:
+            if stored.id not in covered:
+                escalations.open_alert(uow, uow.patients.get(patient_id), stored, world, now)
+                yield f"assessment:{stored.id} had no alert"
 
 
-def _covered(uow: UnitOfWork, stored: StoredAssessment) -> bool:
-    """Whether an alert speaks of it: opened for it, or joined by it."""
-    line = f"assessment {stored.id}"
-    return any(
-        alert.assessment_id == stored.id or any(entry.detail == line for entry in uow.alerts.history(alert.id))
-        for alert in uow.alerts.of_patient(stored.patient_id)
-    )
+def _covered(uow: UnitOfWork, patient_id: int) -> frozenset[int]:
+    """The assessments that an alert about this patient speaks of: opened for them, or joined by them."""
+    alerts = uow.alerts.of_patient(patient_id)
+    words = [entry.detail.partition(" ") for alert in alerts for entry in uow.alerts.history(alert.id)]
+    noted = {int(number) for what, _, number in words if what == "assessment" and number.isdecimal()}
+    return frozenset(noted | {alert.assessment_id for alert in alerts})
 
 
 def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str]:
@@ -131,14 +140,22 @@ def _queue_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
     oldest = uow.inbox.oldest_waiting()
     if oldest is not None and now - oldest > STANDSTILL:
         yield Problem(kind="inbox_waiting", count=uow.inbox.waiting(), detail=f"since {oldest.isoformat()}")
+    waiting = [m for alert in uow.alerts.unresolved() for m in uow.outbox.of_purpose(f"alert:{alert.id}") if _unsent(m, now)]
+    if waiting:
+        yield Problem(kind="pages_waiting", count=len(waiting), detail=_ids(waiting))
     due = uow.outbox.next_due()
-    if due is not None and due > AT_ONCE and now - due > STANDSTILL:
+    if due is not None and due > AT_ONCE and now - due > BACKLOG:
         yield Problem(kind="outbox_waiting", count=uow.outbox.pending(), detail=f"since {due.isoformat()}")
+
+
+def _unsent(message: OutgoingMessage, now: datetime) -> bool:
+    """A page whose time has long come, and that no sender has taken."""
+    return message.state is DeliveryState.PENDING and message.due_at is not None and now - message.due_at > STANDSTILL
 
 
 def _quarantine_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
     """The heartbeat goes on: each has its task since it was quarantined, and others are served."""
-    items = uow.inbox.quarantined(now - LOOK_BACK)
+    items = uow.inbox.quarantined(now - QUARANTINE_LOOK_BACK)
     if items:
         yield Problem(kind="quarantined", count=len(items), detail=_ids(items), alarming=False)
 
@@ -153,6 +170,6 @@ def _late(alert: Alert, now: datetime) -> bool:
     return alert.next_step_at is not None and now - alert.next_step_at > STEP_LATE
 
 
-def _ids(items: Iterable[Alert | InboxItem]) -> str:
+def _ids(items: Iterable[Alert | InboxItem | OutgoingMessage]) -> str:
     """The first few ids, to find the rows by."""
     return ", ".join([str(item.id) for item in items][:IDS_SHOWN])

@@ -16,6 +16,10 @@ from bot.services.alert_text import name_of
 from bot.services.clinician_chat import Chat
 from bot.services.world import World
 
+_HEARD = frozenset({InboundKind.BUTTON, InboundKind.TEXT, InboundKind.EDITED, InboundKind.UNREADABLE, InboundKind.UNBLOCKED})
+_ANSWERED = _HEARD - {InboundKind.UNBLOCKED, InboundKind.EDITED}
+"""An edited command was carried out when it was sent: it must not enrol a second patient."""
+
 
 def handle(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, world: World, now: datetime) -> None:
     """Answers one message or press of a clinician. One who has been revoked is refused at once, whatever they send."""
@@ -24,13 +28,7 @@ def handle(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, world: World
         _blocked(chat)
     elif not may_act(clinician, world):
         _refuse_revoked(chat)
-    elif inbound.kind in {
-        InboundKind.BUTTON,
-        InboundKind.TEXT,
-        InboundKind.EDITED,
-        InboundKind.UNREADABLE,
-        InboundKind.UNBLOCKED,
-    }:
+    elif inbound.kind in _HEARD:
         _reachable_again(chat)
         _answer(chat)
 
@@ -89,7 +87,7 @@ def _refuse_revoked(chat: Chat) -> None:
 
 def _answer(chat: Chat) -> None:
     inbound = chat.inbound
-    if inbound is None or inbound.kind is InboundKind.UNBLOCKED:
+    if inbound is None or inbound.kind not in _ANSWERED:
         return
     if inbound.kind is InboundKind.BUTTON:
         clinician_presses.press(chat, inbound)

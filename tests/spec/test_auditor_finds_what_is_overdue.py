@@ -123,9 +123,19 @@ def test_an_inbox_that_waits_a_minute_withholds_the_heartbeat(ward: Ward) -> Non
     assert (kinds(report), report.heartbeat) == (["inbox_waiting"], False)
 
 
-def test_an_outbox_that_nobody_sends_withholds_the_heartbeat(ward: Ward) -> None:
+def test_a_page_that_nobody_sends_withholds_the_heartbeat(ward: Ward) -> None:
     ward.says(ward.patient(), "I have 39.2")
     ward.passes(61 * SECOND)
+    report = inspect(ward)
+    assert (kinds(report), report.heartbeat) == (["pages_waiting"], False)
+
+
+def test_a_backlog_of_prompts_is_no_standstill_until_it_has_lasted(ward: Ward) -> None:
+    prompt = OutgoingMessage(id=0, channel="telegram", address="x", text="how are you?", lane=Lane.ROUTINE, due_at=ward.now)
+    ward.do(lambda uow: uow.outbox.add(prompt))
+    ward.passes(10 * MINUTE)
+    assert inspect(ward).heartbeat
+    ward.passes(6 * MINUTE)
     report = inspect(ward)
     assert (kinds(report), report.heartbeat) == (["outbox_waiting"], False)
 
@@ -137,7 +147,7 @@ def test_a_message_for_later_is_no_standstill(ward: Ward) -> None:
     at_once = replace(later, due_at=None)
     ward.do(lambda uow: uow.outbox.add(later))
     ward.do(lambda uow: uow.outbox.add(at_once))
-    ward.passes(2 * MINUTE)
+    ward.passes(20 * MINUTE)
     assert inspect(ward).heartbeat
 
 

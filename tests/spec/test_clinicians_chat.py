@@ -316,6 +316,12 @@ def test_one_line_makes_an_invitation(ward: Ward) -> None:
     assert invitation.subject == "patient:1"
 
 
+def test_an_edited_line_enrols_nobody_a_second_time(ward: Ward) -> None:
+    ward.writes(NURSE, f"{LINE} Marta Secretname")
+    assert ward.writes(NURSE, f"{LINE} Marta Secretnam", InboundKind.EDITED) == []
+    assert len(ward.do(lambda uow: uow.patients.all())) == 1
+
+
 def test_a_donor_s_line_has_no_route(ward: Ward) -> None:
     ward.writes(NURSE, "/enrol msc-donor 2026-11-25T10:00 1990 Jan Donor")
     [course] = ward.do(lambda uow: uow.enrolments.of_patient(1))
