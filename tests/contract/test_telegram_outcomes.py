@@ -30,7 +30,7 @@ async def standin() -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 async def channel(standin: StandIn) -> AsyncIterator[TelegramChannel]:
-    async with channel_to(standin, read_timeout=0.3, connect_timeout=0.3) as channel:
+    async with channel_to(standin) as channel:
         yield channel
 
 
@@ -167,19 +167,18 @@ async def test_no_connection_is_not_sent(ann: Person) -> None:
 
 
 async def test_a_full_pool_is_not_sent(standin: StandIn, ann: Person) -> None:
-    async with channel_to(standin, connect_timeout=0.1, read_timeout=1.0) as channel:
+    async with channel_to(standin, connect_timeout=0.3) as channel:
         connector = channel._request
         connector._pool_size = 1
-        standin.faults.plan(Fault.delay(0.4))
+        standin.faults.plan(Fault.delay(1.5))
         first, second = await asyncio.gather(channel.send(message(ann.address, "a")), channel.send(message(ann.address, "b")))
         assert {first.outcome, second.outcome} == {Outcome.SENT, Outcome.NOT_SENT}
 
 
-async def test_an_answer_that_comes_too_late_is_ambiguous_and_was_delivered(
-    channel: TelegramChannel, standin: StandIn, ann: Person
-) -> None:
-    standin.faults.plan(Fault.delay(1.0))
-    assert (await channel.send(message(ann.address))).outcome is Outcome.AMBIGUOUS
+async def test_an_answer_that_comes_too_late_is_ambiguous_and_was_delivered(standin: StandIn, ann: Person) -> None:
+    standin.faults.plan(Fault.delay(2.0))
+    async with channel_to(standin, read_timeout=0.5) as channel:
+        assert (await channel.send(message(ann.address))).outcome is Outcome.AMBIGUOUS
     assert len(ann.messages) == 1
 
 
@@ -253,7 +252,7 @@ async def test_a_long_poll_answers_as_soon_as_somebody_writes(channel: TelegramC
     started = time.monotonic()
     ann.writes("hello")
     assert len(await polling) == 1
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 3.0
 
 
 async def test_a_poison_update_does_not_block_those_behind_it(channel: TelegramChannel, standin: StandIn, ann: Person) -> None:

@@ -141,7 +141,7 @@ async def test_the_real_pacer_keeps_the_pace_on_the_real_clock() -> None:
         times.append(time.monotonic() - started)
 
     await asyncio.gather(*(one(number) for number in range(60)))
-    assert 0.5 <= times[-1] <= 1.2
+    assert 0.55 <= times[-1] <= 5.0
     assert most_in_a_second(times) <= 100
 
 
@@ -150,19 +150,19 @@ async def test_a_cancelled_wait_uses_no_slot_and_stops_nobody() -> None:
     await pacer.acquire("a", Lane.ROUTINE)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(pacer.acquire("a", Lane.ROUTINE), 0.1)
-    await asyncio.wait_for(pacer.acquire("b", Lane.ROUTINE), 0.2)
+    await asyncio.wait_for(pacer.acquire("b", Lane.ROUTINE), 2)
     started = time.monotonic()
     await pacer.acquire("a", Lane.ROUTINE)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 1.6  # two seconds, if the cancelled wait had kept its place
 
 
 async def test_without_a_rate_nothing_waits_but_a_held_chat_does() -> None:
     pacer = Pacer(rate=None)
     for _ in range(1000):
         await asyncio.wait_for(pacer.acquire("a", Lane.ROUTINE), 0.1)
-    pacer.hold("a", 0.1)
+    pacer.hold("a", 0.5)
     started = time.monotonic()
     await pacer.acquire("b", Lane.ROUTINE)
-    assert time.monotonic() - started < 0.05
+    assert time.monotonic() - started < 0.4
     await pacer.acquire("a", Lane.ROUTINE)
-    assert time.monotonic() - started >= 0.09
+    assert time.monotonic() - started >= 0.49

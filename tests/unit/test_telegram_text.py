@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.telegram_text import LIMIT, split_html, to_plain, width
@@ -63,6 +63,7 @@ _pieces = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_pieces, st.integers(min_value=4, max_value=60))
 def test_every_part_is_valid_html_within_the_limit_and_no_word_is_lost(pieces: list[str], limit: int) -> None:
     text = "".join(pieces)

@@ -40,11 +40,11 @@ export function scrollToNow(box) {
   if (mark) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
 }
 
-/** "h2" is "2 hours", "evening_call" is "evening call". */
+/** "h2" is "2 hours", "weekly_d28" is "28 days, weekly", "evening_call" is "evening call". */
 function nameOf(id) {
-  const [, unit, count] = id.match(/^(h|d|w|mo|m|y)(\d+)$/) ?? [];
+  const [, kind, unit, count] = id.match(/^(?:(\w+)_)?(h|d|w|mo|m|y)(\d+)$/) ?? [];
   if (!unit) return id.replaceAll(/[_-]/g, " ");
-  return `${count} ${UNITS[unit]}${count === "1" ? "" : "s"}`;
+  return `${count} ${UNITS[unit]}${count === "1" ? "" : "s"}${kind ? `, ${kind}` : ""}`;
 }
 
 function entry(item, now) {
