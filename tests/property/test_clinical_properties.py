@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.clinical.assess import assess
 from bot.core.clinical.disposition import Disposition
-from bot.core.clinical.facts import OVER
+from bot.core.clinical.facts import OVER, Facts
 from bot.core.clinical.finding import Finding, Measure, Status
 from bot.core.clinical.patient import Observation, PatientContext, Risk, Role, Route
 from tests.support.clinical import D, book, judge
@@ -182,3 +182,23 @@ def test_neither_day_nor_role_nor_route_switches_a_red_flag_off(finding: Finding
     if finding.symptom not in NAMED_IN_THEIR_ROWS:
         assert here.red or not plain.disposition.red
         assert here == plain.disposition or not plain.disposition.red
+
+
+@given(messages, numbers, contexts)
+def test_looking_back_by_index_finds_what_looking_at_every_rule_finds(
+    findings: list[Finding], measures: list[Measure], patient: PatientContext
+) -> None:
+    facts = Facts.of(findings, measures, patient, BOOK.numbers)
+    now = {*facts.counted, *facts.qualities, *(f"~{s}" for s in facts.resolved), *(f"#{k}" for k in facts.readings)}
+    expected = set()
+    for rule in (*BOOK.combinations, *(r for s in BOOK.symptoms.values() for r in s.rules)):
+        whole = facts.merged(rule.window_hours, BOOK.numbers) if rule.window_hours else facts
+        alone = rule.when.holds(facts, rule.symptom or "")
+        completed = not now.isdisjoint(rule.when.triggers()) and rule.when.holds(whole, rule.symptom or "")
+        if alone or completed:
+            expected.add(rule.id)
+    fired = {reason.rule for reason in assess(findings, measures, patient, replace(BOOK, allowance=None)).reasons}
+    assert expected == {rule_id for rule_id in fired if rule_id in EVERY_RULE}
+
+
+EVERY_RULE = {rule.id for rule in BOOK.rules() if not rule.id.endswith(".floor")}

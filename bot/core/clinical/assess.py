@@ -97,16 +97,25 @@ def _held(facts: Facts, rules: RuleBook) -> Iterable[Rule]:
         for rule in rules.by_trigger.get(trigger, ()):
             if rule.when.holds(facts, rule.symptom or ""):
                 yield rule
-    windows: dict[float, Facts] = {}
     if facts.patient.recent:
-        for trigger in triggers:
-            for rule in rules.completed_by.get(trigger, ()):
-                hours = rule.window_hours
-                if hours not in windows:
-                    windows[hours] = facts.merged(hours, rules.numbers)
-                whole = windows[hours]
-                if whole is not facts and rule.when.holds(whole, rule.symptom or ""):
-                    yield rule
+        yield from _completed(triggers, facts, rules)
+
+
+def _completed(triggers: Sequence[str], facts: Facts, rules: RuleBook) -> Iterable[Rule]:
+    """Every rule that this message completes: a part of it was said before, within the rule's own window."""
+    said: dict[float, set[str]] = {}
+    windows: dict[float, Facts] = {}
+    for trigger in triggers:
+        for rule in rules.completed_by.get(trigger, ()):
+            hours = rule.window_hours
+            if hours not in said:
+                said[hours] = facts.said_before(hours, rules.numbers)
+            if said[hours].isdisjoint(rule.symptoms) and said[hours].isdisjoint(rule.measures):
+                continue
+            if hours not in windows:
+                windows[hours] = facts.merged(hours, rules.numbers)
+            if rule.when.holds(windows[hours], rule.symptom or ""):
+                yield rule
 
 
 def _triggers(facts: Facts) -> Iterable[str]:

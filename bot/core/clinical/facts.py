@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.core.clinical.finding import Finding, Measure, Status
 from bot.core.clinical.patient import Observation, PatientContext
@@ -67,6 +67,8 @@ class Facts:
     counted: set[str]
     readings: dict[str, list[float]]
     durations: dict[str, float]
+    newest_first: list[Observation] = field(default_factory=list)
+    """The earlier messages, sorted once for every rule that looks back."""
 
     @classmethod
     def of(
@@ -88,6 +90,8 @@ class Facts:
         for measure in measures:
             readings.setdefault(measure.kind, []).append(numbers.value(measure))
         facts = cls(patient, qualities, resolved, set(qualities), readings, {})
+        if patient.recent:
+            facts.newest_first = sorted(patient.recent, key=lambda earlier: earlier.hours_ago)
         if readings:
             facts._let_numbers_decide(numbers)
             if "duration" in readings:
@@ -124,11 +128,25 @@ class Facts:
         if not near:
             return self
         whole = Facts(
-            self.patient, dict(self.qualities), dict(self.resolved), set(self.counted), dict(self.readings), self.durations
+            self.patient,
+            dict(self.qualities),
+            dict(self.resolved),
+            set(self.counted),
+            dict(self.readings),
+            self.durations,
+            self.newest_first,
         )
+        alone = replace(self.patient, recent=())
         for earlier in near:
-            whole._add(Facts.of(earlier.findings, earlier.measures, self.patient, numbers))
+            whole._add(Facts.of(earlier.findings, earlier.measures, alone, numbers))
         return whole
+
+    def said_before(self, hours: float, numbers: Numbers) -> set[str]:
+        """The symptoms and the measures of the messages at most ``hours`` ago, and the symptoms that those may have shown."""
+        near = [earlier for earlier in self.patient.recent if earlier.hours_ago <= hours]
+        kinds = {m.kind for earlier in near for m in earlier.measures}
+        shown = {symptom for symptom, limits in numbers.decide.items() if any(limit.measure in kinds for limit in limits)}
+        return {f.symptom for earlier in near for f in earlier.findings} | kinds | shown
 
     def _add(self, other: Facts) -> None:
         for mine, theirs in ((self.qualities, other.qualities), (self.resolved, other.resolved)):
@@ -140,13 +158,13 @@ class Facts:
 
     def earlier_readings(self, kind: str) -> list[list[float]]:
         """The values of the measure in each earlier message that has any, the newest message first."""
-        of_each = ([m.value for m in earlier.measures if m.kind == kind] for earlier in _newest_first(self.patient.recent))
+        of_each = ([m.value for m in earlier.measures if m.kind == kind] for earlier in self.newest_first)
         return [values for values in of_each if values]
 
     def lasting(self, symptom: str) -> float:
         """Hours for which the symptom has been there: as said, or since the first of the unbroken reports before."""
         longest = self.durations.get(symptom, 0.0)
-        for earlier in _newest_first(self.patient.recent):
+        for earlier in self.newest_first:
             if _denied(symptom, earlier):
                 break
             if _reported(symptom, earlier):
@@ -156,7 +174,7 @@ class Facts:
     def reports_in_a_row(self, symptom: str, quality: str | None) -> int:
         """How many earlier messages in a row, at least 12 hours apart, reported the symptom (with the quality)."""
         count, last = 0, 0.0
-        for earlier in _newest_first(self.patient.recent):
+        for earlier in self.newest_first:
             if _denied(symptom, earlier):
                 break
             if earlier.hours_ago - last >= APART_HOURS and _reported(symptom, earlier, quality):
@@ -181,10 +199,6 @@ _OWN = frozenset({Status.PRESENT, Status.PAST})
 
 def _present(finding: Finding) -> bool:
     return finding.status is Status.PRESENT and OVER.isdisjoint(finding.qualities)
-
-
-def _newest_first(recent: Iterable[Observation]) -> list[Observation]:
-    return sorted(recent, key=lambda earlier: earlier.hours_ago)
 
 
 def _reported(symptom: str, earlier: Observation, quality: str | None = None) -> bool:

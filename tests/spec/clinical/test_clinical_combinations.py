@@ -159,6 +159,11 @@ class TestWhatEarlierMessagesSaid:
         patient = R(12 * D, recent=(earlier(10, f("deep_vein_thrombosis"), disposition=Disposition.URGENT),))
         assert "B09" in fired(patient, f("dyspnea"))
 
+    def test_a_fever_given_as_a_number_in_the_morning_counts_as_fever_in_the_evening(self) -> None:
+        patient = R(12 * D, recent=(earlier(10, m("temperature", 38.4), disposition=Disposition.SAME_DAY),))
+        assert "B04" in fired(patient, f("injection_site_reaction"))
+        assert "B04" in fired(R(12 * D, recent=(earlier(10, f("injection_site_reaction")),)), m("temperature", 38.4))
+
     def test_a_combination_of_the_day_before_yesterday_is_none(self) -> None:
         patient = R(12 * D, recent=(earlier(30, f("respiratory_infection", "green")),))
         assert "B07" not in fired(patient, m("respiratory_rate", 21))
