@@ -198,6 +198,7 @@ class Simulation:
 
     def _patient_told(self, who: SimPatient, message: OutgoingMessage) -> None:
         who.last = message if message.buttons else who.last
+        self.ledger.prompted(message)
         delay = who.first_delay() if message.lane is Lane.ROUTINE else who.next_delay()
         if delay is not None and not who.answering:
             who.answering = True

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
+from bot.core.delivery import Lane, OutgoingMessage
 from bot.simulator.simulation.sayings import Saying
 
 ON_TIME = timedelta(minutes=15)
+COPIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,22 @@ class Ledger:
     said: list[Said] = field(default_factory=list)
     due: set[int] = field(default_factory=set)
     sent_check_ins: Counter[int] = field(default_factory=Counter)
+    prompts: Counter[str] = field(default_factory=Counter)
+    """Routine messages that reached the patient, by check-in: the prompt and its one reminder."""
     late: int = 0
     missed_system: int = 0
     sent: int = 0
     violations: list[str] = field(default_factory=list)
+
+    def prompted(self, message: OutgoingMessage) -> None:
+        """A message has reached a patient."""
+        if message.lane is Lane.ROUTINE and message.purpose.startswith("check_in:"):
+            self.prompts[message.purpose] += 1
+
+    def doubled(self) -> list[str]:
+        """Check-ins that a patient was asked more often than once and one reminder, or that were sent twice."""
+        often = [f"{purpose} reached the patient {count} times" for purpose, count in self.prompts.items() if count > COPIES]
+        return often + [f"check_in:{row} was sent {count} times" for row, count in self.sent_check_ins.items() if count > 1]
 
     def fell_due(self, before: PlannedCheckIn, after: PlannedCheckIn, now: datetime) -> None:
         """A planned check-in was due, and this is what the tick made of it."""

@@ -11,9 +11,6 @@ from bot.ports import StoredAssessment, UnitOfWork
 from bot.simulator.simulation.driver import Simulation
 from bot.simulator.simulation.ledger import Said
 
-COPIES = 2
-"""At most that many copies of a check-in: the prompt and its one reminder."""
-
 
 @dataclass(slots=True)
 class RedFlags:
@@ -31,8 +28,8 @@ def verdict(simulation: Simulation, seconds: float) -> dict[str, Any]:
     ledger = simulation.ledger
     violations = list(ledger.violations)
     flags = simulation.store.transact(lambda uow: _red_flags(uow, simulation, violations))
-    duplicated = sum(count > 1 for count in ledger.sent_check_ins.values())
-    violations += [f"check-in {row} was sent {count} times" for row, count in ledger.sent_check_ins.items() if count > 1]
+    doubled = ledger.doubled()
+    violations += doubled
     violations += simulation.store.transact(lambda uow: _unalerted(uow, simulation.start))
     return {
         "schedule": simulation.schedule,
@@ -44,7 +41,7 @@ def verdict(simulation: Simulation, seconds: float) -> dict[str, Any]:
             "sent": sum(ledger.sent_check_ins.values()),
             "late": ledger.late,
             "missed_system": ledger.missed_system,
-            "duplicated": duplicated,
+            "duplicated": len(doubled),
         },
         "red_flags": {
             "said": flags.said,
