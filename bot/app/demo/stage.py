@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -108,9 +108,9 @@ async def _clinician_token(stage: Stage, clinician_id: str) -> str:
     return await stage.work(lambda uow: enrolments.invite_clinician(uow, world, now, clinician_id, by="demo"))
 
 
-async def enrol_cast(stage: Stage) -> None:
-    """Each patient as `aftercare enrol` would; the scripted ones have their link open already."""
-    for member in CAST:
+async def enrol_cast(stage: Stage, only: Collection[str] | None = None) -> None:
+    """Each patient (of those) as `aftercare enrol` would; the scripted ones have their link open already."""
+    for member in (member for member in CAST if only is None or member.id in only):
         player = await _enrol(stage, member)
         stage.players[member.id] = player
         if member.scripted and player.invitation:
