@@ -38,6 +38,7 @@ def test_a_check_in_is_sent_from_its_moment_until_its_window_has_passed(late: ti
 def test_it_is_our_fault_only_where_we_did_not_run_since_it_was_due() -> None:
     row, now = planned("d3", TREATED), TREATED + 5 * HOUR
     assert decide(CHECK_IN, row, now, last_run=TREATED - HOUR) is Lateness.MISSED_SYSTEM
+    assert decide(CHECK_IN, row, now, last_run=TREATED) is Lateness.SKIP
     assert decide(CHECK_IN, row, now, last_run=TREATED + HOUR) is Lateness.SKIP
 
 
@@ -72,6 +73,14 @@ def test_two_courses_due_together_are_one_conversation() -> None:
     assert choice.send is not None
     assert choice.send.questions == ("red_flags", "rash", "donor_bleeding")
     assert [(row.id, row.state) for row in choice.settled] == [(1, CheckInState.SKIPPED)]
+
+
+def test_a_merged_check_in_counts_as_missed_only_where_we_were_down_when_it_was_due() -> None:
+    older, newer = due("h2", TREATED, row=1), due("h3", TREATED + HOUR, row=2, enrolment_id=2)
+    down = choose([older, newer], TREATED + 2 * HOUR, last_run=TREATED - HOUR)
+    running = choose([older, newer], TREATED + 2 * HOUR, last_run=TREATED + HOUR)
+    assert [row.state for row in down.settled] == [CheckInState.MISSED_SYSTEM]
+    assert [row.state for row in running.settled] == [CheckInState.SKIPPED]
 
 
 def test_a_single_check_in_in_time_is_sent_as_it_is() -> None:

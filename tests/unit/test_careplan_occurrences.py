@@ -188,6 +188,12 @@ def test_a_move_to_another_zone_moves_what_is_ahead_and_leaves_what_was_sent() -
     assert local(moved, NEW_YORK) == [("d5", "07 Mar 10:00")]
 
 
+def test_a_sent_check_in_that_waits_for_its_reminder_is_not_moved_by_a_new_zone() -> None:
+    schedule = small_schedule(D2, D5)
+    waiting = replace(planned("d2", TREATED + timedelta(days=2)), state=CheckInState.SENT)
+    assert replan(schedule, enrolment(), NEW_YORK, TREATED + timedelta(days=1), [waiting]) == ()
+
+
 def test_a_move_east_past_a_slots_new_moment_sends_it_once_now() -> None:
     schedule = small_schedule(D2, D5, quiet=NIGHT)
     rows = stored(plan(schedule, enrolment(), NEW_YORK, TREATED))

@@ -72,6 +72,10 @@ def test_a_re_check_starts_with_the_red_flags_and_asks_about_each_symptom_once()
     assert asked == ("red_flags", "temperature", "bowels", "donor_pain")
 
 
+def test_a_re_check_of_a_red_flag_symptom_asks_its_own_question_and_not_only_the_screen() -> None:
+    assert questions_about(["dyspnea", "deep_vein_thrombosis"], questions()) == ("red_flags", "breathing", "legs")
+
+
 def test_a_re_check_never_starts_in_the_middle_of_a_follow_up() -> None:
     follow_ups = {option.follow_up for question in questions().values() for option in question.options}
     for question in questions().values():

@@ -83,10 +83,8 @@ def choose(due: Sequence[Due], now: datetime, *, last_run: datetime | None = Non
 
 
 def _merged_state(item: Due, newest: Due, last_run: datetime | None) -> CheckInState:
-    """An older check-in of the same course whose moment passed while we were down was missed; the rest was merged on purpose."""
-    same_course = item.planned.enrolment_id == newest.planned.enrolment_id
-    on_time = item.planned.due_at == newest.planned.due_at
-    missed = same_course and not on_time and _down_since(item.planned, last_run)
+    """One that came due earlier, while we were down, was missed; one due at the same moment was merged on purpose."""
+    missed = item.planned.due_at < newest.planned.due_at and _down_since(item.planned, last_run)
     return CheckInState.MISSED_SYSTEM if missed else CheckInState.SKIPPED
 
 

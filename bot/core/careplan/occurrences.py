@@ -78,9 +78,7 @@ def replan(
     """
     slots = {slot.check_in: slot for slot in _slots(schedule, enrolment, patient_zone)}
     ahead = {
-        row.check_in: row
-        for row in existing
-        if row.state is CheckInState.PLANNED and row.due_at > now and row.check_in in slots and row.occurrence == 0
+        row.check_in: row for row in existing if row.state is CheckInState.PLANNED and row.due_at > now and row.check_in in slots
     }
     moved = []
     for check_in, row in ahead.items():
