@@ -126,9 +126,11 @@ def alert_of(message: OutgoingMessage) -> int | None:
 def policy_for(clinic: Clinic, disposition: Disposition, escalation: str = "default") -> EscalationPolicy | None:
     """The policy of that set, or else of the default set, with somebody to fall back on.
 
-    For a red flag without any policy: the last-resort contact alone. For anything else without one: None.
+    A chain that is only meant for what can wait never serves a red flag: where no other is there, the last-resort contact alone does.
+    For anything else without a policy: None.
     """
-    policy = clinic.policy_for(disposition, escalation) or clinic.policy_for(disposition)
+    found = (clinic.policy_for(disposition, name) for name in (escalation, "default"))
+    policy = next((p for p in found if p is not None and (p.disposition.red or not disposition.red)), None)
     if policy is not None:
         return policy if policy.last_resort else replace(policy, last_resort=clinic.last_resort)
     if not disposition.red:

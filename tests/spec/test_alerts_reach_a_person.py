@@ -91,6 +91,15 @@ def test_the_schedule_says_which_set_of_policies_applies() -> None:
     assert escalations.policy_for(both, Disposition.URGENT, "a set that is gone") == policy()
 
 
+def test_a_chain_for_what_can_wait_never_serves_a_red_flag() -> None:
+    slow = policy(Disposition.SAME_DAY, escalation="special", steps=(PolicyStep(wait=4 * 60 * MINUTE, clinicians=(ADA,)),))
+    assert escalations.policy_for(clinic(policies=(slow, policy())), Disposition.EMERGENCY, "special") == policy()
+    alone = escalations.policy_for(clinic(policies=(slow,)), Disposition.EMERGENCY, "special")
+    assert alone is not None
+    assert alone.steps[0].clinicians == (CHIEF,)
+    assert escalations.policy_for(clinic(policies=(slow,)), Disposition.SAME_DAY, "special") == slow
+
+
 def test_a_policy_without_a_last_resort_gets_the_clinic_s() -> None:
     lonely = clinic(policies=(policy(last_resort=()),))
     found = escalations.policy_for(lonely, Disposition.URGENT)
