@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.actions import Part
 from bot.core.careplan.enrolment import CheckInState, Patient, PatientState
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.check_in import at_rest
 from bot.core.conversation.closed_answers import closed_answer
 from bot.core.conversation.machine import step
 from bot.core.conversation.session import SessionState
+from bot.core.delivery import Lane
 from bot.core.errors import IllegalTransition
 from bot.core.events import (
     Closed,
@@ -28,7 +30,7 @@ from bot.core.events import (
 from bot.core.reading.commands import command_of
 from bot.ports import Task, UnitOfWork
 from bot.services.assessing import assess_present, assess_text, worst_of_last_day
-from bot.services.patient_buttons import event_of, option_chosen, redeem, stop_spinner
+from bot.services.patient_buttons import Refusal, event_of, option_chosen, redeem, stop_spinner
 from bot.services.performing import perform
 from bot.services.talk import Talk, open_talk
 from bot.services.world import World
@@ -73,17 +75,28 @@ def _let_lapse(talk: Talk) -> None:
 
 def _pressed(talk: Talk, inbound: Inbound) -> None:
     button = redeem(talk, inbound)
-    event = event_of(talk, button) if button else None
-    wording = talk.wording()
-    if button is None or event is None:
-        stop_spinner(talk, inbound, wording.content.label(wording.language, "button.refused"))
+    if isinstance(button, Refusal):
+        _refuse(talk, inbound, button)
+        return
+    event = event_of(talk, button)
+    try:
+        if event is not None:
+            advance(talk, event)
+    except IllegalTransition:
+        event = None
+    if event is None:
+        talk.audit("button.passed", button.action)
+        _refuse(talk, inbound, Refusal.USED)
         return
     stop_spinner(talk, inbound)
-    try:
-        advance(talk, event)
-    except IllegalTransition:
-        talk.audit("button.passed", button.action)
-        stop_spinner(talk, inbound, wording.content.label(wording.language, "button.refused"))
+
+
+def _refuse(talk: Talk, inbound: Inbound, refusal: Refusal) -> None:
+    """What is not theirs gets a short notice; what was theirs and has passed is said in words, for they meant something by it."""
+    notice = "" if refusal is Refusal.DOUBLE else talk.world.content.label(talk.patient.language, "button.refused")
+    stop_spinner(talk, inbound, notice)
+    if refusal in {Refusal.USED, Refusal.EXPIRED}:
+        talk.send((Part(keys=("button.passed",)),), Lane.REPLY)
 
 
 def _event(talk: Talk, inbound: Inbound) -> ConversationEvent | None:

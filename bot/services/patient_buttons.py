@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from enum import StrEnum
+
 from bot.core.delivery import Kind, Lane, OutgoingMessage
 from bot.core.events import (
     AboutPatientConfirmed,
@@ -17,14 +20,28 @@ from bot.ports import StoredButton
 from bot.services.assessing import assess_findings, assess_present
 from bot.services.talk import Talk
 
+DOUBLE_TAP = timedelta(seconds=10)
+"""A second press this soon after the first is a trembling finger, not a new answer."""
 
-def redeem(talk: Talk, inbound: Inbound) -> StoredButton | None:
-    """The stored button, used up by this press; None where it is forged, another's, expired or used: audited, nothing else done."""
+
+class Refusal(StrEnum):
+    """Why a press does nothing."""
+
+    UNKNOWN = "unknown"
+    OF_ANOTHER = "of another"
+    EXPIRED = "expired"
+    DOUBLE = "pressed twice"
+    USED = "used"
+
+
+def redeem(talk: Talk, inbound: Inbound) -> StoredButton | Refusal:
+    """The stored button, used up by this press; or why it is refused: audited, and nothing else is done."""
     button = talk.uow.buttons.get(inbound.button) if inbound.button else None
     refusal = _refusal(talk, button)
-    if refusal or button is None:
+    if refusal is not None or button is None:
+        refusal = refusal or Refusal.UNKNOWN
         talk.audit("button.refused", refusal)
-        return None
+        return refusal
     talk.uow.buttons.use(button.id, talk.now)
     return button
 
@@ -86,11 +103,13 @@ def stop_spinner(talk: Talk, inbound: Inbound, notice: str = "") -> None:
     )
 
 
-def _refusal(talk: Talk, button: StoredButton | None) -> str:
+def _refusal(talk: Talk, button: StoredButton | None) -> Refusal | None:
     if button is None:
-        return "unknown"
+        return Refusal.UNKNOWN
     if button.owner != talk.subject:
-        return "of another"
+        return Refusal.OF_ANOTHER
     if button.expires_at <= talk.now:
-        return "expired"
-    return "used" if button.used_at is not None else ""
+        return Refusal.EXPIRED
+    if button.used_at is None:
+        return None
+    return Refusal.DOUBLE if talk.now - button.used_at < DOUBLE_TAP else Refusal.USED

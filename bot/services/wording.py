@@ -28,7 +28,8 @@ class Wording:
     def texts(self, parts: Iterable[Part]) -> tuple[str, ...]:
         """The paragraphs joined into as few messages as fit. Raises KeyError where a part that is not optional has no text."""
         texts: list[str] = []
-        for paragraph in filter(None, map(self.paragraph, parts)):
+        paragraphs = filter(None, map(self.paragraph, parts))
+        for paragraph in dict.fromkeys(paragraphs):  # two symptoms may ask for the same
             if texts and len(texts[-1]) + len(paragraph) < LONGEST:
                 texts[-1] = f"{texts[-1]}\n\n{paragraph}"
             else:

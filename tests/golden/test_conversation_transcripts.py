@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.clinical.patient import Risk
 from tests.support.course import Course
 
 STRANGER = 6001
@@ -21,16 +20,16 @@ def well_first_week() -> Course:
 
 
 def fever_on_day_2() -> Course:
-    course = Course(onboarded=False).onboard()
+    course = Course()
     for hours in (2, 6, 12, 24):
         course.at(hours=hours).all_well()
-    course.at(days=2).asks("temperature").replies("38.4, and I feel shivery")
+    course.at(days=2).asks("temperature").replies("38.4, otherwise I feel ok")
     course.all_well()
-    return course.later(hours=3).says("now it is 39.2")
+    return course.later(hours=3).says("now it is 39.2").later(minutes=2).clinician_presses("Acknowledge")
 
 
 def clot_on_day_12() -> Course:
-    course = Course(risks=frozenset({Risk.PREVIOUS_CLOT}))
+    course = Course()
     for _ in range(9):
         course.to_next_check_in().all_well()
     course.at(days=12, hours=5).says("left calf swollen and sore since yesterday")
@@ -50,6 +49,8 @@ def donor() -> Course:
 def stop_with_bleeding() -> Course:
     course = Course().at(hours=2).all_well()
     course.at(hours=3).says("STOP. My drip site is bleeding and it won't stop")
+    course.later(minutes=1).clinician_presses("Acknowledge").clinician_presses("Resolve")
+    course.clinician_presses("Sent to emergency care")
     return course.at(days=3).says("/start")
 
 
@@ -109,7 +110,8 @@ def old_button() -> Course:
 
 
 def red_flag_button() -> Course:
-    return Course().at(hours=2).presses("Yes").presses("Chest pain")
+    course = Course().at(hours=2).presses("Yes").presses("Chest pain")
+    return course.later(minutes=1).clinician_presses("Acknowledge")
 
 
 def impossible_number() -> Course:

@@ -164,7 +164,7 @@ def test_a_reminder_waits_for_the_morning_where_the_check_in_keeps_quiet_hours()
 
 
 def test_a_re_check_comes_four_hours_after_a_fever_that_is_managed_at_home() -> None:
-    course = Course().at(hours=4).says("temperature 38.2, feeling ok")
+    course = Course().at(hours=2).all_well().at(hours=4).says("temperature 38.2, feeling ok")
     (recheck,) = [r for r in course.planned if r.check_in == RECHECK]
     assert recheck.due_at == T0 + timedelta(hours=8)
     course.at(hours=6).all_well()
@@ -174,7 +174,7 @@ def test_a_re_check_comes_four_hours_after_a_fever_that_is_managed_at_home() -> 
 
 
 def test_two_findings_share_one_re_check_at_the_earlier_time() -> None:
-    course = Course().at(hours=3).says("I slept badly, hardly at all").says("temperature 38.2, feeling ok")
+    course = Course().at(hours=2).all_well().at(hours=3).says("I slept badly, hardly at all").says("temperature 38.2, feeling ok")
     (recheck,) = [r for r in course.planned if r.check_in == RECHECK]
     assert recheck.due_at == T0 + timedelta(hours=7)
     assert {"temperature", "sleep"} <= set(recheck.questions)

@@ -158,6 +158,13 @@ def test_silence_leaves_a_task_and_the_question_open_for_a_late_answer() -> None
     assert after.asked == "red_flags"
 
 
+def test_what_was_found_before_the_silence_still_gets_its_advice_and_re_check() -> None:
+    current, _ = step(session(SessionState.CHECK_IN), MessageReceived(text="x", assessment=TIRED), situation())
+    _, actions = step(current, SilenceLasted(check_in_id=7, disposition=Disposition.SAME_DAY), situation())
+    assert keys(actions)[0] == "advice.fatigue"
+    assert any(isinstance(action, PlanRecheck) for action in actions)
+
+
 def test_a_reminder_or_silence_of_another_check_in_changes_nothing() -> None:
     current = session(SessionState.CHECK_IN)
     for event in (ReminderFellDue(check_in_id=6), SilenceLasted(check_in_id=6, disposition=Disposition.SAME_DAY)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.actions import Audit, CreateTask, RecordAssessment
 from bot.core.careplan.enrolment import CheckInState
 from bot.core.clinical.disposition import Disposition
-from bot.core.conversation.check_in import advance, ask, begin, finish, note
+from bot.core.conversation.check_in import advance, advise, ask, begin, finish, note, worst_of
 from bot.core.conversation.hearing import act_on_red_flag, hear, tell_clinic
 from bot.core.conversation.replies import part, say
 from bot.core.conversation.situation import Situation, Turn
@@ -92,12 +92,16 @@ def remind(turn: Turn, event: ReminderFellDue, situation: Situation) -> Turn:
 
 
 def silent(turn: Turn, event: SilenceLasted, situation: Situation) -> Turn:
-    """Silence is not "nothing": the clinic gets a task. The question stays open, for a late answer counts too."""
-    del situation
+    """Silence is not "nothing": the clinic gets a task, and what was found so far gets its advice now.
+
+    The question stays open, for a late answer counts too.
+    """
     if turn.session.check_in_id != event.check_in_id:
         return turn
     task = CreateTask(kind="silence", disposition=event.disposition, detail=f"check_in:{event.check_in_id}")
-    return turn.do(*finish(turn.session, CheckInState.SILENT), task)
+    turn = turn.do(*finish(turn.session, CheckInState.SILENT), task)
+    found, worst = turn.session.found, worst_of(turn.session)
+    return turn.become(found=()).do(*advise(found, worst, situation)) if found else turn
 
 
 def _says_nothing(event: UnreadableReceived) -> bool:

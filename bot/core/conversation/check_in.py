@@ -9,7 +9,7 @@ from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
 from bot.core.careplan.rechecks import questions_about, recheck
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
-from bot.core.conversation.replies import advice, part, say
+from bot.core.conversation.replies import advice, part, say, symptoms_of
 from bot.core.conversation.session import Session, SessionState
 from bot.core.conversation.situation import Situation, Turn
 from bot.core.delivery import Lane
@@ -45,7 +45,7 @@ def note(session: Session, assessment: Assessment) -> Session:
     worst = max(assessment.disposition, worst_of(session))
     found = session.found
     if assessment.disposition >= Disposition.SELF_MANAGE:
-        found = tuple(dict.fromkeys((*found, *assessment.present)))
+        found = tuple(dict.fromkeys((*found, *symptoms_of(assessment))))
     return replace(session, worst=worst.word, found=found)
 
 

@@ -73,19 +73,20 @@ def timed_out(turn: Turn, event: ClarificationTimedOut, situation: Situation) ->
 
 def _confirmed(turn: Turn, suspected: Assessment, situation: Situation) -> Turn:
     assessment = _at_least(suspected, Disposition.SAME_DAY, "clarification.confirmed", "they said yes to the closed question")
-    return _act(turn, Closed.YES, assessment, situation)
+    return _act(turn, Closed.YES, assessment, situation, told="same_day.told")
 
 
 def _to_person(turn: Turn, suspected: Assessment, why: str, situation: Situation) -> Turn:
     level = Disposition.URGENT if suspected.disposition.red else Disposition.SAME_DAY
     doubted = replace(suspected, disposition=min(suspected.disposition, level))
-    return _act(turn, "", _at_least(doubted, level, "clarification.open", why), situation)
+    assessment = _at_least(doubted, level, "clarification.open", why)
+    return _act(turn, "", assessment, situation, told="not_understood.person")
 
 
-def _act(turn: Turn, text: str, assessment: Assessment, situation: Situation) -> Turn:
+def _act(turn: Turn, text: str, assessment: Assessment, situation: Situation, *, told: str) -> Turn:
     if assessment.disposition.red:
         return act_on_red_flag(turn, text, assessment)
-    turn = tell_clinic(turn.do(RecordAssessment(text=text, assessment=assessment)), assessment, situation)
+    turn = tell_clinic(turn.do(RecordAssessment(text=text, assessment=assessment)), assessment, situation, told)
     turn = leave_clarification(turn)
     if turn.session.state is SessionState.CHECK_IN:
         return advance(turn.to(note(turn.session, assessment)), situation)

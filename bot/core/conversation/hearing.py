@@ -9,7 +9,7 @@ from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.conversation.check_in import advance, advise, ask_only, note, stop_asking
-from bot.core.conversation.replies import advice, clinic_will_contact, part, red_flag, say
+from bot.core.conversation.replies import advice, part, red_flag, say, symptoms_of
 from bot.core.conversation.session import SessionState
 from bot.core.conversation.situation import Situation, Turn
 from bot.core.conversation.times import CLARIFICATION_WAIT, clinic_answers_by
@@ -42,10 +42,10 @@ def act_on_red_flag(turn: Turn, text: str, assessment: Assessment, follow_up: st
     return stop_asking(turn)
 
 
-def tell_clinic(turn: Turn, assessment: Assessment, situation: Situation) -> Turn:
-    """A same-day finding: the clinic knows, and the patient knows by when it answers."""
+def tell_clinic(turn: Turn, assessment: Assessment, situation: Situation, told: str = "same_day.told") -> Turn:
+    """A same-day finding: the clinic knows, and the patient knows by when it answers. ``told`` is the key that says so."""
     by = clinic_answers_by(situation.now, situation.clinic_zone)
-    return turn.do(TellClinic(assessment=assessment), say(*clinic_will_contact(by)))
+    return turn.do(TellClinic(assessment=assessment), say(part(told, by=by), part("same_day.worse")))
 
 
 def hand_to_person(turn: Turn, kind: str, situation: Situation, detail: str = "") -> Turn:
@@ -72,8 +72,8 @@ def _understood(turn: Turn, assessment: Assessment, situation: Situation, *, ans
 
 def _advise(turn: Turn, assessment: Assessment, situation: Situation) -> Turn:
     if turn.session.standing not in ENROLLED:
-        return turn.do(say(*advice(assessment.present)))
-    return turn.do(*advise(assessment.present, assessment.disposition, situation))
+        return turn.do(say(*advice(symptoms_of(assessment))))
+    return turn.do(*advise(symptoms_of(assessment), assessment.disposition, situation))
 
 
 def _acknowledge(assessment: Assessment) -> Say:

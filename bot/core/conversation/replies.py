@@ -23,15 +23,17 @@ def say(*parts: Part, lane: Lane = Lane.REPLY) -> Say:
     return Say(parts=parts, lane=lane)
 
 
-def red_symptoms(assessment: Assessment) -> tuple[str, ...]:
-    """The symptoms of the reasons at the assessment's own level, then all others present: the words of the first come first."""
-    worst = [r.symptom for r in assessment.reasons if r.disposition >= assessment.disposition and r.symptom]
-    return tuple(dict.fromkeys([*worst, *assessment.present]))
+def symptoms_of(assessment: Assessment) -> tuple[str, ...]:
+    """What to give advice on: the symptoms of the reasons, the most pressing first (a number alone has no finding), then all
+    others that are present."""
+    reasons = sorted(assessment.reasons, key=lambda reason: -reason.disposition)
+    decided = [r.symptom for r in reasons if r.symptom and r.disposition >= Disposition.SELF_MANAGE]
+    return tuple(dict.fromkeys([*decided, *assessment.present]))
 
 
 def red_flag(assessment: Assessment) -> Say:
     """What to do now. The number to call is the first line of the first message, whatever the symptom."""
-    symptoms = red_symptoms(assessment)[:ADVISED_AT_ONCE]
+    symptoms = symptoms_of(assessment)[:ADVISED_AT_ONCE]
     if assessment.disposition >= Disposition.EMERGENCY:
         first = part("emergency.call_crisis" if "self_harm_crisis" in symptoms else "emergency.call")
         acts = [part(f"emergency.act.{symptom}", optional=True) for symptom in symptoms]
@@ -44,8 +46,3 @@ def advice(symptoms: tuple[str, ...]) -> tuple[Part, ...]:
     """What may be done at home about each of these, then what to watch for and who decides."""
     paragraphs = tuple(part(f"advice.{symptom}", optional=True) for symptom in symptoms[:ADVISED_AT_ONCE])
     return (*paragraphs, part("advice_end.watch"), part("advice_end.who_decides"))
-
-
-def clinic_will_contact(by: datetime) -> tuple[Part, ...]:
-    """A same-day finding: the clinic answers, and what would make it urgent."""
-    return (part("same_day.told", by=by), part("same_day.worse"))
