@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import httptools
 import orjson
 
-SECRET = "bench-secret"  # noqa: S105 - a made-up secret of a made-up server
+SECRET = "benchmark_secret_0"  # noqa: S105 - a made-up secret of a made-up server
 _CHAT = re.compile(rb'chat_id"?\s*[:=]\s*"?(-?\d+)|name="chat_id"\r\n\r\n(-?\d+)')
 
 
@@ -103,11 +103,12 @@ class Hook(asyncio.Protocol):
 
 @dataclass
 class Load:
-    """Chats ``first_chat`` .. ``first_chat + chats - 1`` each write ``text`` in a closed loop."""
+    """``chats`` people, from chat ``first_chat`` on, write ``text`` in turn: nobody writes twice before everybody has written."""
 
     webhook_port: int
     text: str
     first_chat: int = 1_000
+    chats: int = 2_000
     waiting: dict[int, asyncio.Future[None]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     update_id: int = 0
@@ -128,14 +129,16 @@ class Load:
         self.seconds.clear()
         left = iter(range(updates))
         began = time.perf_counter()
-        await asyncio.gather(*(self._chat(self.first_chat + number, left) for number in range(in_flight)))
+        await asyncio.gather(*(self._line(left) for _ in range(in_flight)))
         return time.perf_counter() - began
 
-    async def _chat(self, chat: int, left: object) -> None:
+    async def _line(self, left: Iterator[int]) -> None:
+        """One of the updates in flight, again and again."""
         loop = asyncio.get_running_loop()
         _, hook = await loop.create_connection(Hook, "127.0.0.1", self.webhook_port)
-        for _ in left:  # type: ignore[attr-defined]
+        for _ in left:
             self.update_id += 1
+            chat = self.first_chat + self.update_id % self.chats
             self.waiting[chat] = loop.create_future()
             began = time.perf_counter()
             posted = asyncio.ensure_future(hook.post(self._update(chat)))

@@ -61,7 +61,7 @@ class Library:
 
     def has(self, key: str) -> bool:
         """Whether the English source has this key."""
-        return key in self.messages.keys
+        return self.messages.has(key)
 
 
 def _load_schedules(directory: Path, questions: Mapping[str, Question]) -> dict[str, Schedule]:

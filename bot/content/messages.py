@@ -47,6 +47,10 @@ class Messages:
         """Every key that the English source has."""
         return frozenset(self.texts[SOURCE_LANGUAGE])
 
+    def has(self, key: str) -> bool:
+        """Whether the English source has this key."""
+        return key in self.texts[SOURCE_LANGUAGE]
+
     def text(self, language: str, key: str, **params: str) -> str:
         """The message as Telegram HTML, its parameters escaped. Raises KeyError for a key that no file has."""
         template = self._template(language, key)
