@@ -71,5 +71,5 @@ def build(
         content=content,
         store=open_settings_store(settings),
         telegram=TelegramChannel(token.reveal(), settings.telegram_api_url),
-        pacer=pacer or Pacer(settings.telegram_messages_per_second),
+        pacer=pacer or Pacer(settings.telegram_messages_per_second or None),
     )

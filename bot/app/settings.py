@@ -48,7 +48,7 @@ class Settings:
     telegram_mode: TelegramMode = TelegramMode.POLLING
     telegram_webhook_secret: Secret | None = None
     telegram_messages_per_second: int = 30
-    """Telegram's own limit; more only with its paid broadcasts."""
+    """Telegram's own limit; more only with its paid broadcasts. 0: no pace at all, for a stand-in."""
     public_url: str | None = None
     http_host: str = "127.0.0.1"
     http_port: int = 8080
@@ -116,7 +116,7 @@ def _read(values: Values) -> Settings:
         telegram_webhook_secret=_secret(
             values, "TELEGRAM_WEBHOOK_SECRET", _WEBHOOK_SECRET, "16 to 256 letters, digits, - and _, chosen at random"
         ),
-        telegram_messages_per_second=_number(values, "TELEGRAM_MESSAGES_PER_SECOND", 30, 1, 1000),
+        telegram_messages_per_second=_number(values, "TELEGRAM_MESSAGES_PER_SECOND", 30, 0, 1000),
         public_url=_url(values, "PUBLIC_URL", None),
         http_host=values.text("HTTP_HOST", "127.0.0.1"),
         http_port=_number(values, "HTTP_PORT", 8080, 0, 65535),

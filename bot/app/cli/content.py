@@ -99,7 +99,7 @@ def known_zone(name: str) -> ZoneInfo:
     """The zone of that name. Raises InvalidValue."""
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise InvalidValue(f"{name!r} is no time zone such as Europe/Istanbul") from None
 
 

@@ -26,6 +26,8 @@ from bot.web.app import TELEGRAM_WEBHOOK, build_app
 
 DRAIN_LIMIT = 25.0
 """Seconds that the end may take: what is still held then is settled by its lease after the next start."""
+UNPACED_WINDOW = 500
+"""Messages held in memory where nothing is paced."""
 LOOK_EVERY = 1.0
 """Seconds after which the sender looks for due messages without being woken."""
 
@@ -57,7 +59,7 @@ class Runtime:
             clock=parts.clock,
             metrics=parts.metrics,
             give_up=self._give_up,
-            window=2 * rate,
+            window=2 * rate or UNPACED_WINDOW,
         )
         self.works.sender = self.sender if self._works else None
         url = parts.settings.heartbeat_url
