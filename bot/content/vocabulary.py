@@ -25,7 +25,7 @@ from bot.core.reading.patterns import PatternInvalid
 FILE = "vocabulary.yaml"
 _BY_SYMPTOM = (Kind.SYMPTOM, Kind.DENIAL)
 _PLAIN = tuple(kind for kind in Kind if kind not in {*_BY_SYMPTOM, Kind.QUALITY})
-_FIELDS = ("words", "numbers", "points", "ands", "spellings", "negated_endings", "no_typos", *(kind.value for kind in Kind))
+_FIELDS = ("words", "numbers", "points", "ands", "spellings", "negated_endings", "prefixes", "no_typos", *(kind.value for kind in Kind))
 
 
 @dataclass
@@ -71,6 +71,7 @@ def _read(root: Node, building: _Building) -> None:
     if fields.has("spellings"):
         lexicon.spellings.update(_spellings(fields.at("spellings").mapping(_phrases)))
     lexicon.negated_endings += _folded(fields, "negated_endings")
+    lexicon.prefixes += _folded(fields, "prefixes")
     lexicon.no_typos.update(_folded(fields, "no_typos"))
     for kind in _BY_SYMPTOM:
         if fields.has(kind.value):

@@ -7,8 +7,13 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.reading.reader import Heard
 
-_ABOUT_OTHERS = {Status.PAST, Status.OTHER_PERSON, Status.HYPOTHETICAL}
-TOPICS_OF_NO = frozenset({"red_flags"})
+_DENIED = {Status.NEGATED}
+SHORT = 8
+"""Words up to which one friendly word is an answer."""
+MUCH_MISSED = 2
+"""Words of the body that nothing explains: more than a mild finding can stand for."""
+WELL_SAID = 2
+"""Words of well-being that a longer message needs."""
 
 
 def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tuple[bool, str | None]:
@@ -18,23 +23,34 @@ def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tu
         return True, None
     if reading.alarmed:
         return True, _candidate(heard)
+    if assessment.disposition >= Disposition.SAME_DAY:
+        return False, None
+    if reading.missed and (assessment.disposition < Disposition.SELF_MANAGE or len(reading.missed) >= MUCH_MISSED):
+        return True, _candidate(heard)
     if assessment.disposition >= Disposition.SELF_MANAGE:
         return False, None
-    if reading.missed:
-        return True, _candidate(heard)
     if _grave_elsewhere(heard):
         return True, None
     return (False, None) if _evidence(heard, asked) else (True, _candidate(heard))
 
 
 def _evidence(heard: Heard, asked: str | None) -> bool:
-    """Whether something in the message says that there is nothing to do."""
+    """Whether something in the message says that there is nothing to do.
+
+    In a long message a friendly word is not enough: the patient must say that they are well, or deny what was asked.
+    """
     reading = heard.reading
-    if reading.fine or reading.logistics or heard.findings or reading.commands:
+    if reading.commands or any(m.kind != "duration" for m in heard.measures):
         return True
-    if any(m.kind != "duration" for m in heard.measures):
+    if asked is not None and reading.no and not reading.yes and reading.words <= SHORT:
         return True
-    return asked is not None and reading.no and not reading.yes
+    if any(f.status in _DENIED for f in heard.findings):
+        return True
+    if reading.words <= SHORT:
+        return reading.fine or reading.logistics or bool(heard.findings)
+    if heard.findings or reading.fine_words >= WELL_SAID:
+        return True
+    return reading.logistics and reading.unknown * 2 <= reading.words
 
 
 def _grave_elsewhere(heard: Heard) -> bool:

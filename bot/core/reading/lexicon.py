@@ -54,6 +54,8 @@ class Kind(StrEnum):
     """Makes a question a report: "I have", "since yesterday"."""
     IDIOM = "idioms"
     """Means nothing clinical; hides what its words would mean alone."""
+    NEUTRAL = "neutral"
+    """A term of its own: hides what lies wholly inside it ("blood" in "blood pressure"), no more."""
     FINE = "fine"
     LOGISTICS = "logistics"
     """Thanks, appointments, forms, small talk."""
@@ -93,6 +95,8 @@ class Lexicon:
     languages: set[str] = field(default_factory=set)
     negated_endings: tuple[str, ...] = ()
     """What, after a stem, turns a verb round: ``-miyor``."""
+    prefixes: tuple[str, ...] = ()
+    """What is written together with the next word: Arabic "and", "the", "with"."""
     no_typos: set[str] = field(default_factory=set)
     """Words that only look like a typo of a symptom's."""
     declared: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -13,11 +13,11 @@ from bot.core.reading.tokens import Tokens
 
 _READ = {Kind.SYMPTOM, Kind.DENIAL}
 _ALL_LANGUAGES = {
-    Kind.SYMPTOM, Kind.DENIAL, Kind.QUALITY, Kind.HEALTH, Kind.ALARM, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.FINE,
+    Kind.SYMPTOM, Kind.DENIAL, Kind.QUALITY, Kind.HEALTH, Kind.ALARM, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE,
     Kind.LOGISTICS, Kind.YES, Kind.NO, Kind.FUNCTION,
 }  # fmt: skip
 """What is read in every language at once; words that only steer (negators, persons) are read in those that the message is in."""
-_COVERS = {Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.FINE, Kind.LOGISTICS, Kind.NOT_A_NEGATOR}
+_COVERS = {Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS, Kind.NOT_A_NEGATOR}
 _COVERED = _COVERS | {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER, Kind.HEALTH, Kind.ALARM, Kind.YES, Kind.NO, Kind.ENDS}
 SAME_CLAUSE_ONLY = frozenset({
     "improving", "resolved", "brief", "small", "mild", "usual", "clear_ooze", "cool", "end_of_day", "cold_weather", "stable_bruise", "stable_scar",
@@ -25,6 +25,9 @@ SAME_CLAUSE_ONLY = frozenset({
     "harmless_extra", "known_epilepsy", "usual_flare", "strenuous", "streaks", "at_site", "on_standing",
 })  # fmt: skip
 """Qualities that can lower a level: they describe only what stands in their own sentence."""
+
+SINGULAR_FROM = 5
+"""Letters from which a word that ends in s also stands for the word without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Reading:
 
     findings: tuple[Finding, ...] = ()
     fine: bool = False
+    fine_words: int = 0
+    """How many words say so."""
     logistics: bool = False
     yes: bool = False
     no: bool = False
@@ -64,12 +69,13 @@ def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
 def _symbols(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     word = lexicon.spellings.get(word, word)
     found = lexicon.trie.symbols(word)
+    if len(word) >= SINGULAR_FROM and word.endswith("s"):  # "calf's", "clots"
+        single = lexicon.trie.symbols(lexicon.spellings.get(word[:-1], word[:-1]))
+        found += tuple(symbol for symbol in single if symbol not in found)
+    if "\u0621" <= word[0] <= "\u064a":
+        found += tuple(s for p in lexicon.prefixes if word.startswith(p) for s in lexicon.trie.symbols(word[len(p) :] or p))
     if found or word in lexicon.no_typos:
         return found
-    if word.endswith("s"):  # "calf's", "clots"
-        found = lexicon.trie.symbols(lexicon.spellings.get(word[:-1], word[:-1]))
-        if found:
-            return found
     repaired = lexicon.speller.repair(word)
     return lexicon.trie.symbols(repaired) if repaired else ()
 
@@ -93,12 +99,14 @@ def _uncovered(spots: Sequence[Spot]) -> list[Spot]:
 
 
 def _covers(cover: Spot, spot: Spot) -> bool:
-    if cover.match.mask & spot.match.mask != spot.match.mask or cover is spot:
+    shared = cover.match.mask & spot.match.mask
+    if not shared or cover is spot:
         return False
-    if cover.match.mask != spot.match.mask:
-        return True
-    weaker = spot.entry.kind not in _COVERS
-    return weaker or (cover.entry.kind is Kind.IDIOM and spot.entry.kind is not Kind.IDIOM)
+    if cover.entry.kind is Kind.IDIOM and spot.entry.kind is not Kind.IDIOM:
+        return spot.match.mask == shared or shared != cover.match.mask  # only a phrase that holds the whole idiom survives
+    if shared != spot.match.mask:
+        return False
+    return cover.match.mask != spot.match.mask or spot.entry.kind not in _COVERS
 
 
 def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
@@ -118,20 +126,23 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
 
 
 def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
-    denied = spot.entry.kind is Kind.DENIAL
-    if not denied and _turned_round(spot.match, context, lexicon):
-        negated = not negated
     around = context.status(spot.match)
-    if denied:
-        inner = any(
-            spot.match.first <= n.match.first <= spot.match.last for n in context.of_kind(Kind.NEGATOR_NEAR, Kind.NEGATOR)
-        )
+    inner = _negated_within(spot.match, context)
+    if spot.entry.kind is Kind.DENIAL:
         if negated or inner:
             return around
         return around if around is Status.OTHER_PERSON else Status.NEGATED
-    if around is not Status.PRESENT and around is not Status.HYPOTHETICAL:
+    if _turned_round(spot.match, context, lexicon):
+        negated = not negated
+    if around in {Status.PAST, Status.OTHER_PERSON}:
         return around
-    return Status.NEGATED if negated else around
+    return Status.NEGATED if negated or inner else around
+
+
+def _negated_within(match: Match, context: Context) -> bool:
+    """Whether a negator stands in a gap of the phrase: "leg not swollen"."""
+    negators = context.of_kind(Kind.NEGATOR_NEAR, Kind.NEGATOR)
+    return any(match.first < n.match.first < match.last and not n.match.mask & match.mask for n in negators)
 
 
 def _turned_round(match: Match, context: Context, lexicon: Lexicon) -> bool:
@@ -177,13 +188,14 @@ def _reading(
 ) -> Reading:
     tokens = context.tokens
     covered = 0
-    for spot in context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.FINE, Kind.LOGISTICS):
+    for spot in context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS):
         covered |= spot.match.mask
     fine = [s for s in context.of_kind(Kind.FINE) if not context.other_person(s.match)]
     negated_fine = context.negated([s.match for s in fine])
     return Reading(
         findings=tuple(findings),
         fine=any(s.match not in negated_fine for s in fine),
+        fine_words=sum(s.match.mask.bit_count() for s in fine if s.match not in negated_fine),
         logistics=bool(context.of_kind(Kind.LOGISTICS)),
         yes=_answers(context, Kind.YES),
         no=_answers(context, Kind.NO),
