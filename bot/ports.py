@@ -214,6 +214,10 @@ class Assessments(Protocol):
         """Oldest first."""
         ...
 
+    def newest(self, patient_id: int, since: datetime, at_least: Disposition, limit: int) -> Sequence[StoredAssessment]:
+        """The newest ``limit`` of those at this level or above, oldest first: whoever writes without end costs no more."""
+        ...
+
     def red_since(self, since: datetime) -> Sequence[StoredAssessment]:
         """Every patient's with a red disposition, at or after ``since``, oldest first: the auditor looks for their alerts."""
         ...

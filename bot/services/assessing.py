@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,23 +18,23 @@ from bot.services.talk import Talk
 
 LOOK_BACK = timedelta(days=8)
 """Stroke signs count for seven days even when gone (B17), a fever for more than three (B03)."""
+REMEMBERED = 100
+"""More messages than even the busiest first week brings (some 70 answers)."""
 ONE_DAY = timedelta(hours=24)
 
 
 def assess_text(talk: Talk, text: str) -> Assessment:
-    """What the whole text means, whatever was asked."""
-    return triage(
-        text,
-        asked=topic_of(talk),
-        patient=context_of(talk),
-        knowledge=talk.world.content.knowledge,
-        tighter=_thresholds(talk),
+    """What the whole text means, whatever was asked: the worst that it means for any of their courses."""
+    knowledge, asked = talk.world.content.knowledge, topic_of(talk)
+    return _worst(
+        triage(text, asked=asked, patient=context, knowledge=knowledge, tighter=tighter) for context, tighter in _courses(talk)
     )
 
 
 def assess_findings(talk: Talk, findings: tuple[Finding, ...]) -> Assessment:
     """What these findings mean (a pressed button), exactly as if they had been written."""
-    return triage_findings(findings, (), context_of(talk), talk.world.content.knowledge, _thresholds(talk))
+    knowledge = talk.world.content.knowledge
+    return _worst(triage_findings(findings, (), context, knowledge, tighter) for context, tighter in _courses(talk))
 
 
 def assess_present(talk: Talk, *symptoms: str) -> Assessment:
@@ -43,16 +44,10 @@ def assess_present(talk: Talk, *symptoms: str) -> Assessment:
     return assess_findings(talk, findings)
 
 
-def context_of(talk: Talk) -> PatientContext:
-    """The enrolment as the rules see it now, with what was said in the last days."""
-    recent = talk.uow.assessments.recent(talk.patient.id, talk.now - LOOK_BACK)
-    return replace(talk.enrolment.context(talk.now), recent=tuple(_observation(talk, stored) for stored in recent))
-
-
 def worst_of_last_day(talk: Talk) -> Disposition:
     """The worst that the patient's messages of the last 24 hours came to."""
-    recent = talk.uow.assessments.recent(talk.patient.id, talk.now - ONE_DAY)
-    return max((stored.assessment.disposition for stored in recent), default=Disposition.NONE)
+    levels = (stored.assessment.disposition for stored in _said(talk) if stored.at >= talk.now - ONE_DAY)
+    return max(levels, default=Disposition.NONE)
 
 
 def topic_of(talk: Talk) -> str | None:
@@ -64,12 +59,41 @@ def topic_of(talk: Talk) -> str | None:
     return None if question is None else question.topic
 
 
+def _said(talk: Talk) -> tuple[StoredAssessment, ...]:
+    """The newest of everything, and the newest of what mattered: a patient who writes without end still costs the same."""
+    if talk.said is None:
+        since = talk.now - LOOK_BACK
+        newest = talk.uow.assessments.newest(talk.patient.id, since, Disposition.NONE, REMEMBERED)
+        if len(newest) == REMEMBERED:
+            mattered = talk.uow.assessments.newest(talk.patient.id, since, Disposition.SAME_DAY, REMEMBERED)
+            newest = sorted({stored.id: stored for stored in (*mattered, *newest)}.values(), key=lambda stored: stored.id)
+        talk.said = tuple(newest)
+    return talk.said
+
+
+def _courses(talk: Talk) -> list[tuple[PatientContext, tuple[Threshold, ...]]]:
+    """Each active course as the rules see it now, with its schedule's own limits: who gave their own cells has two."""
+    recent = tuple(_observation(talk, stored) for stored in _said(talk) if _tells(stored))
+    schedules = talk.world.content.schedules
+    return [
+        (
+            replace(enrolment.context(talk.now), recent=recent),
+            schedules[enrolment.schedule].thresholds if enrolment.schedule in schedules else (),
+        )
+        for enrolment in talk.enrolments
+    ]
+
+
+def _worst(assessments: Iterable[Assessment]) -> Assessment:
+    return max(assessments, key=lambda assessment: assessment.disposition)
+
+
+def _tells(stored: StoredAssessment) -> bool:
+    found = stored.assessment
+    return bool(found.findings or found.measures or found.disposition)
+
+
 def _observation(talk: Talk, stored: StoredAssessment) -> Observation:
     found = stored.assessment
     hours = max(0.0, (talk.now - stored.at).total_seconds() / 3600)
     return Observation(hours_ago=hours, disposition=found.disposition, findings=found.findings, measures=found.measures)
-
-
-def _thresholds(talk: Talk) -> tuple[Threshold, ...]:
-    schedule = talk.schedule
-    return () if schedule is None else schedule.thresholds

@@ -116,7 +116,8 @@ def _choose(talk: Talk, planned: Sequence[PlannedCheckIn], last_run: datetime | 
 def _due(talk: Talk, row: PlannedCheckIn) -> Due | None:
     """The row with its check-in; None (and SKIPPED) where the schedule has it no more, or it asks nothing that we know."""
     check_in = _check_in(talk, row)
-    asked = row.questions or (questions_for(check_in, talk.enrolment.context(talk.now)) if check_in else ())
+    context = talk.uow.enrolments.get(row.enrolment_id).context(talk.now)
+    asked = row.questions or (questions_for(check_in, context) if check_in else ())
     questions = tuple(q for q in asked if q in talk.world.content.questions)
     if check_in is None or not questions:
         _settle(talk, [row], CheckInState.SKIPPED)

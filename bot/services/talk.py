@@ -29,13 +29,21 @@ class Talk:
     world: World
     now: datetime
     patient: Patient
-    enrolment: Enrolment
+    enrolments: tuple[Enrolment, ...]
+    """Their active courses, the newest first; of a patient without any, the newest that there was."""
     session: Session
     inbox_id: int | None = None
     stored: StoredAssessment | None = None
     """The assessment recorded last."""
+    said: tuple[StoredAssessment, ...] | None = None
+    """What they said in the last days, once somebody has asked for it."""
     prompts_expire_at: datetime | None = None
     """When a routine prompt of this transaction is not worth sending any more."""
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The newest course."""
+        return self.enrolments[0]
 
     @property
     def schedule(self) -> Schedule | None:
@@ -141,13 +149,13 @@ class Talk:
 
 
 def open_talk(uow: UnitOfWork, patient: Patient, world: World, now: datetime, inbox_id: int | None = None) -> Talk:
-    """Loads the patient's session and newest active course. Raises NotFound for a patient who was never enrolled."""
-    enrolments = uow.enrolments.of_patient(patient.id)
-    enrolment = next((e for e in enrolments if e.active), next(iter(enrolments), None))
-    if enrolment is None:
+    """Loads the patient's session and active courses. Raises NotFound for a patient who was never enrolled."""
+    enrolled = uow.enrolments.of_patient(patient.id)
+    enrolments = tuple(e for e in enrolled if e.active) or tuple(enrolled[:1])
+    if not enrolments:
         raise NotFound(f"patient {patient.id} has no enrolment")
     session = uow.sessions.get(patient.id)
-    return Talk(uow=uow, world=world, now=now, patient=patient, enrolment=enrolment, session=session, inbox_id=inbox_id)
+    return Talk(uow=uow, world=world, now=now, patient=patient, enrolments=enrolments, session=session, inbox_id=inbox_id)
 
 
 def _plain(payload: Mapping[str, str]) -> dict[str, str]:

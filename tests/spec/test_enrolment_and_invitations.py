@@ -18,7 +18,13 @@ OTHER = 6001
 
 
 def enrol(course: Course, **changes: Any) -> tuple[int, str]:
-    wanted: dict[str, Any] = {"name": "Sam", "birth_year": 1970, "schedule": "msc-recipient", "treated_at": T0, "route": Route.IV} | changes
+    wanted: dict[str, Any] = {
+        "name": "Sam",
+        "birth_year": 1970,
+        "schedule": "msc-recipient",
+        "treated_at": T0,
+        "route": Route.IV,
+    } | changes
     patient, _, token = course.store.transact(lambda uow: enrolments.enrol(uow, course.world, course.now, **wanted))
     return patient.id, token
 
@@ -64,6 +70,21 @@ def test_age_adds_its_risk_by_itself() -> None:
     young, _ = enrol(course, birth_year=1990)
     risks = [course.read(lambda uow, p=p: uow.enrolments.of_patient(p)[0].risks) for p in (old, young)]  # type: ignore[misc]
     assert risks == [frozenset({Risk.AGE_65_PLUS}), frozenset()]
+
+
+def test_whoever_gave_their_own_cells_is_asked_and_read_as_donor_and_recipient() -> None:
+    course = Course()
+    added = course.store.transact(
+        lambda uow: enrolments.add_course(uow, course.world, course.now, course.patient_id, schedule="msc-donor", treated_at=T0)
+    )
+    assert added.enrolled_at == course.now
+    course.at(hours=2)
+    asked = course.session.questions
+    assert asked[0] == "red_flags"
+    assert {"donor_bleeding", "rash"} <= set(asked)
+    assert len(asked) == len(set(asked))
+    course.all_well().later(minutes=30).says("the swelling where they took the marrow is growing fast")
+    assert course.assessments[-1].assessment.disposition.red
 
 
 def test_a_link_is_good_for_72_hours() -> None:

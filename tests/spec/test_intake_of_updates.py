@@ -48,6 +48,7 @@ def test_the_same_update_twice_has_one_effect() -> None:
 
 def test_what_is_no_update_at_all_is_quarantined_and_not_lost() -> None:
     course = Course()
+    course.expects_poison = True
     inbox_id = accept(course, b"\xff\x00 not json")
     assert inbox_id is not None
     kept = course.read(lambda uow: uow.inbox.quarantined(course.now - timedelta(hours=1)))
@@ -57,6 +58,7 @@ def test_what_is_no_update_at_all_is_quarantined_and_not_lost() -> None:
 
 def test_a_poison_message_is_tried_three_times_quarantined_and_given_to_a_person_while_others_flow() -> None:
     course = Course()
+    course.expects_poison = True
     course.world = replace(course.world, channels={"telegram": TornChannel()})
     accept(course, update(900, "poison"))
     accept(course, update(901, "who are you", STRANGER))

@@ -313,6 +313,9 @@ class Course:
         """Everything that happened, for a golden file."""
         return "\n".join([f"# {title}", *self.lines, ""])
 
+    expects_poison = False
+    """Whether a quarantined update is what the test is about; else it fails the test."""
+
     # --- inside --------------------------------------------------------------------------------------------------------
 
     sent_before = 0
@@ -367,7 +370,10 @@ class Course:
             done, claimed = self.store.transact(self._jobs)
             self._deliver(claimed)
             if not done and not claimed:
-                return
+                break
+        if not self.expects_poison:
+            spoiled = self.store.transact(lambda uow: uow.inbox.quarantined(self.treated_at))
+            assert not spoiled, f"an update could not be handled: {spoiled[0].raw!r}"
 
     def _jobs(self, uow: UnitOfWork) -> tuple[int, list[OutgoingMessage]]:
         """In the order of promises.md: what came in first, then alerts, then check-ins; then whatever goes out."""

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 
+from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.ports import StoredAssessment
+from bot.storage.codec import text_pair
 from bot.storage.database import Database
 from bot.storage.mapper import Mapper
 from bot.storage.repositories.shared import found, getting, inserting, new_id
 from bot.storage.rows import AssessmentRow, table
-from bot.storage.statements import Prepared, const, param
+from bot.storage.statements import Prepared, const, first, param
 from bot.storage.values import micros
 
 _T = table(AssessmentRow)
-_MAPPER = Mapper(StoredAssessment, _T)
+_WRITE, _READ = text_pair(Assessment)
+# A patient's last days are read with each of their messages. Most rows say what many others say (a button's answer), and an
+# assessment never changes: each text is decoded once.
+_MAPPER = Mapper(StoredAssessment, _T, special={"assessment": (_WRITE, lru_cache(maxsize=8192)(_READ))})
 
 _ADD = inserting(_T)
 _GET = getting(_MAPPER, _T)
 _RECENT = Prepared(
     select(*_MAPPER.columns).where(_T.c.patient_id == param("patient_id"), _T.c.at >= param("since")).order_by(_T.c.at, _T.c.id)
+)
+_NEWEST = Prepared(
+    first(
+        select(*_MAPPER.columns)
+        .where(_T.c.patient_id == param("patient_id"), _T.c.at >= param("since"), _T.c.disposition >= param("at_least"))
+        .order_by(_T.c.at.desc(), _T.c.id.desc()),
+        param("limit"),
+    )
 )
 _RED = Prepared(
     select(*_MAPPER.columns)
@@ -50,6 +64,11 @@ class Assessments:
         """Theirs at or after ``since``, oldest first."""
         rows = self._database.all(_RECENT, {"patient_id": patient_id, "since": micros(since)})
         return [_MAPPER.core(row) for row in rows]
+
+    def newest(self, patient_id: int, since: datetime, at_least: Disposition, limit: int) -> Sequence[StoredAssessment]:
+        """The newest ``limit`` of theirs at this level or above, oldest first."""
+        params = {"patient_id": patient_id, "since": micros(since), "at_least": int(at_least), "limit": limit}
+        return [_MAPPER.core(row) for row in self._database.all(_NEWEST, params)][::-1]
 
     def red_since(self, since: datetime) -> Sequence[StoredAssessment]:
         """Every patient's with a red disposition, at or after ``since``, oldest first."""

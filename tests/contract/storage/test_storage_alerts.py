@@ -33,6 +33,18 @@ def test_recent_assessments_are_the_patients_own_oldest_first(store: Store) -> N
     assert [(a.patient_id, a.at) for a in found] == [(mine, T0 + 2 * MINUTE), (mine, T0 + 3 * MINUTE)]
 
 
+def test_the_newest_assessments_of_a_level_are_few_however_many_there_are(store: Store) -> None:
+    who = store.transact(enrolled).patient_id
+    levels = (Disposition.URGENT, Disposition.NONE, Disposition.SAME_DAY, Disposition.NONE, Disposition.SAME_DAY)
+    for nth, disposition in enumerate(levels):
+        stored = assessment(who, T0 + nth * MINUTE, disposition)
+        store.transact(lambda uow, s=stored: uow.assessments.add(s))  # type: ignore[misc]
+    newest = store.transact(lambda uow: uow.assessments.newest(who, T0, Disposition.NONE, 2))
+    assert [a.at for a in newest] == [T0 + 3 * MINUTE, T0 + 4 * MINUTE]
+    grave = store.transact(lambda uow: uow.assessments.newest(who, T0 + MINUTE, Disposition.SAME_DAY, 5))
+    assert [a.at for a in grave] == [T0 + 2 * MINUTE, T0 + 4 * MINUTE]
+
+
 def test_red_assessments_of_everybody_are_found(store: Store) -> None:
     who = store.transact(enrolled).patient_id
     for nth, disposition in enumerate(Disposition):

@@ -30,6 +30,7 @@ TICK = {
     "alerts.due": (alerts._DUE, "alert_next_step"),
     "alerts.unresolved_of": (alerts._UNRESOLVED_OF, "alert_unresolved"),
     "assessments.recent": (assessments._RECENT, "assessment_of_patient"),
+    "assessments.newest": (assessments._NEWEST, "assessment_of_patient"),
     "assessments.red_since": (assessments._RED, "assessment_red"),
     "tasks.open_of": (clinic._OPEN_OF, "task_open"),
     "patients.by_address": (patients._BY_ADDRESS, "patient_address"),
@@ -50,7 +51,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
 def test_a_tick_runs_on_its_index(connection: sqlite3.Connection, name: str) -> None:
     statement, index = TICK[name]
     assert isinstance(statement, Prepared)
-    values = dict.fromkeys(("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address"), 1)
+    values = dict.fromkeys(("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address", "at_least"), 1)
     plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement.sqlite, values)]
     assert any(f"INDEX {index}" in step for step in plan), plan
     tables = [
