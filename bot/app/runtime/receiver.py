@@ -1,7 +1,7 @@
 """One raw update from arrival to commit, whoever brought it.
 
-Keeping it and handling it are two pieces of work submitted together: on SQLite they land in one group commit, so one fsync
-stands before both the confirmation and the reply. A handling that fails takes nothing with it: the update is kept and tried again.
+It is kept and handled in one transaction, so that one fsync stands before both the confirmation and the reply. Handling has a
+savepoint of its own: what fails there takes nothing with it, the update is kept and tried again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ class Desk(Protocol):
     """The transactions of the intake service."""
 
     async def accept(self, arrival: Arrival) -> bool:
-        """Committed; False where it was here already."""
+        """Keeps it, committed; False where it was here already."""
+        ...
+
+    async def accept_and_handle(self, arrival: Arrival) -> bool:
+        """The same, and the oldest waiting update (this one, or an older one) is handled in the same commit."""
         ...
 
     async def handle_next(self) -> bool:
@@ -52,14 +56,21 @@ class Receiver:
     async def keep(self, arrivals: Sequence[Arrival]) -> None:
         """Returns once all are committed. Raises what storage raises: then none may be confirmed."""
         started = time.perf_counter()
-        accepting = asyncio.gather(*(self._desk.accept(arrival) for arrival in arrivals), return_exceptions=True)
-        handling = asyncio.gather(*(self.handle_one() for _ in arrivals)) if self._handles else None
-        new = [_raised(outcome) for outcome in await accepting]
+        outcomes = await asyncio.gather(*(self._keep(arrival) for arrival in arrivals), return_exceptions=True)
+        new = [_raised(outcome) for outcome in outcomes]
         self._metrics.observe("aftercare_commit_seconds", time.perf_counter() - started)
         self._metrics.count("aftercare_updates_total", sum(new), outcome="kept")
         self._metrics.count("aftercare_updates_total", len(new) - sum(new), outcome="repeated")
-        if handling is not None and not all(await handling) and any(new):
-            await self.handle_waiting()
+
+    async def _keep(self, arrival: Arrival) -> bool:
+        if not self._handles:
+            return await self._desk.accept(arrival)
+        try:
+            return await self._desk.accept_and_handle(arrival)
+        except Exception:
+            logger.exception("handling an update failed as a whole; it is kept by itself, and tried again")
+            self._metrics.count("aftercare_handling_failures_total")
+            return await self._desk.accept(arrival)
 
     async def handle_one(self) -> bool:
         """One waiting update; a failure of ours is logged and counted, its update waits to be tried again."""

@@ -103,6 +103,8 @@ class Sender:
         self._results: list[Result] = []
         self._recording: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
+        self._more = False
+        """Whether rows may be waiting for room in memory."""
 
     @property
     def room(self) -> int:
@@ -137,8 +139,10 @@ class Sender:
         self._wanted.clear()
         room = self.room
         if room * 2 < self._window:
+            self._more = True
             return 0
         claimed = await self._ledger.claim(room)
+        self._more = len(claimed) >= room
         self.hand_over(claimed)
         return len(claimed)
 
@@ -205,7 +209,7 @@ class Sender:
         self._results.append(result)
         if self._recording is None:
             self._recording = asyncio.get_running_loop().create_task(self._record())
-        if self.room * 2 >= self._window:
+        if self._more and self.room * 2 >= self._window:
             self._wanted.set()
 
     async def _record(self) -> None:

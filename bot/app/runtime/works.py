@@ -13,7 +13,7 @@ from bot.app.runtime.handoff import handing_over
 from bot.app.runtime.receiver import Arrival
 from bot.app.runtime.sender import Result, Sender, returned
 from bot.core.delivery import DeliveryState, OutgoingMessage
-from bot.ports import Channel, Clock, Store, UnitOfWork
+from bot.ports import Clock, Store, UnitOfWork
 from bot.services import auditor, check_ins, escalations, intake, outbox
 from bot.services.world import World
 
@@ -34,15 +34,24 @@ class Works:
 
     async def accept(self, arrival: Arrival) -> bool:
         """Keeps a raw update; False where it was here already. The cursor moves in the same transaction."""
-        channel: Channel = self._world().channels[arrival.channel]
+        return await self._store.run(lambda uow: self._accept(uow, arrival, self._clock.now()))
 
-        def work(uow: UnitOfWork) -> bool:
-            new = intake.accept(uow, channel, arrival.raw, self._clock.now()) is not None
-            if arrival.cursor is not None:
-                _advance_cursor(uow, arrival.channel, arrival.cursor)
+    async def accept_and_handle(self, arrival: Arrival) -> bool:
+        """The same, and handles the oldest waiting update: one commit stands before both the confirmation and the reply."""
+
+        def work(uow: UnitOfWork, now: datetime) -> bool:
+            new = self._accept(uow, arrival, now)
+            if new:
+                intake.drain(uow, self._world(), now, 1)
             return new
 
-        return await self._store.run(work)
+        return await self._run(work)
+
+    def _accept(self, uow: UnitOfWork, arrival: Arrival, now: datetime) -> bool:
+        new = intake.accept(uow, self._world().channels[arrival.channel], arrival.raw, now) is not None
+        if arrival.cursor is not None:
+            _advance_cursor(uow, arrival.channel, arrival.cursor)
+        return new
 
     async def handle_next(self) -> bool:
         """Handles the oldest waiting update; False where nothing waits."""

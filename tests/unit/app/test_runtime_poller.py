@@ -55,6 +55,10 @@ class Desk:
         self.kept.append(arrival.external_id)
         return True
 
+    async def accept_and_handle(self, arrival: Arrival) -> bool:
+        new = await self.accept(arrival)
+        return new and await self.handle_next()
+
     async def handle_next(self) -> bool:
         if self.handled == len(self.kept):
             return False
@@ -70,7 +74,7 @@ def poller(provider: Provider, desk: Desk, offset: int | None = None) -> Poller:
 
 async def test_the_offset_moves_only_after_everything_below_it_is_kept() -> None:
     provider, desk = Provider(5, 6, 7), Desk()
-    desk.failures = [StorageBusy("disk full")]
+    desk.failures = [StorageBusy("disk full"), StorageBusy("disk full")]
     polling = poller(provider, desk)
     polling._backoff.first = 0.001
     await polling.poll_once(0)
@@ -79,6 +83,16 @@ async def test_the_offset_moves_only_after_everything_below_it_is_kept() -> None
     await polling.poll_once(0)
     assert provider.asked == [None, None, 8]
     assert sorted(desk.kept) == ["5", "6", "7"]
+    assert provider.waiting == []
+
+
+async def test_an_update_whose_handling_fails_as_a_whole_is_kept_all_the_same() -> None:
+    provider, desk = Provider(5), Desk()
+    desk.failures = [StorageBusy("the handling")]
+    polling = poller(provider, desk)
+    await polling.poll_once(0)
+    await polling.poll_once(0)
+    assert desk.kept == ["5"]
     assert provider.waiting == []
 
 
