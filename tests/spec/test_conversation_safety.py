@@ -10,7 +10,8 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.delivery import Lane
 from bot.core.escalation.alert import AlertState
-from tests.support.course import PATIENT, T0, Course, plain
+from tests.support.course import PATIENT, T0, Course
+from tests.support.transcript import plain
 
 
 def test_a_red_flag_in_the_middle_of_a_check_in_is_alerted_before_the_next_question() -> None:

@@ -83,7 +83,7 @@ def test_whoever_gave_their_own_cells_is_asked_and_read_as_donor_and_recipient()
     assert asked[0] == "red_flags"
     assert {"donor_bleeding", "rash"} <= set(asked)
     assert len(asked) == len(set(asked))
-    course.all_well().later(minutes=30).says("the swelling where they took the marrow is growing fast")
+    course.all_well().later(minutes=30).says("hip swelling getting bigger and I feel faint")
     assert course.assessments[-1].assessment.disposition.red
 
 

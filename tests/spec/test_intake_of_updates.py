@@ -11,7 +11,8 @@ from bot.core.delivery import Button, Kind
 from bot.core.events import Inbound
 from bot.ports import StoredButton
 from bot.services import check_ins, intake
-from tests.support.course import PATIENT, Course, PaperChannel
+from tests.support.course import PATIENT, Course
+from tests.support.paper import PaperChannel
 
 STRANGER = 6001
 

@@ -6,19 +6,16 @@ into a transcript that a clinician can read.
 
 from __future__ import annotations
 
-import html
-import json
-import random
-import re
 import tempfile
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from bot.channels.telegram_parse import parse_update
 from bot.content.library import Library
 from bot.core.careplan.enrolment import Enrolment, Patient, PatientState, PlannedCheckIn
 from bot.core.clinical.disposition import Disposition
@@ -26,11 +23,13 @@ from bot.core.clinical.patient import Risk, Role, Route
 from bot.core.conversation.session import Session, SessionState
 from bot.core.delivery import Button, Kind, Outcome, OutgoingMessage, Receipt
 from bot.core.escalation.alert import Alert
-from bot.core.events import Inbound
 from bot.ports import Store, StoredAssessment, Task, UnitOfWork
 from bot.services import check_ins, clinicians, enrolments, escalations, intake, outbox
 from bot.services.world import World
 from bot.storage import open_store
+from tests.support.paper import PaperChannel, SeededIds
+from tests.support.transcript import Transcript, plain
+from tests.support.updates import Updates
 
 ROOT = Path(__file__).parents[2]
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -42,38 +41,12 @@ FIRST_CLINICIAN = 9001
 MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of random name is made in it
 """A file system in memory, where there is one: nothing here tests what a power cut does."""
 T = TypeVar("T")
-_TAG = re.compile(r"</?[bi]>")
 
 
 @cache
 def library() -> Library:
     """The real content of this checkout."""
     return Library.load(ROOT / "schedules", ROOT / "messages")
-
-
-class SeededIds:
-    """The same tokens and codes in every run."""
-
-    def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - made to be predictable
-
-    def token(self) -> str:
-        return f"{self._random.getrandbits(128):032x}"
-
-    def code(self) -> str:
-        return f"{self._random.choice('ABCDEFGH')}{self._random.randrange(10)}-{self._random.randrange(100):02d}"
-
-
-class PaperChannel:
-    """Parses real Telegram updates; sending is done by the course itself."""
-
-    name = "telegram"
-
-    def parse(self, raw: bytes) -> Inbound:
-        return parse_update(raw)
-
-    async def send(self, message: OutgoingMessage) -> Receipt:
-        raise AssertionError(f"the course delivers by itself, not message {message.id}")
 
 
 class Course:
@@ -98,9 +71,9 @@ class Course:
         )
         self.now = treated_at + timedelta(minutes=10)
         self.treated_at = treated_at
-        self.lines: list[str] = []
+        self.script = Transcript(treated_at=treated_at, zone=ZoneInfo(timezone), patient=PATIENT)
         self.sent: list[OutgoingMessage] = []
-        self._update = 100
+        self._updates = Updates()
         self._clinicians = self._bind_clinicians()
         donor = self.world.content.schedules[schedule].role is Role.DONOR
         self.patient_id, self.token = self._enrol(schedule, None if donor else route, risks, language, timezone)
@@ -109,13 +82,13 @@ class Course:
 
     # --- the clock ---------------------------------------------------------------------------------------------------
 
-    def at(self, *, minutes: float = 0, hours: float = 0, days: float = 0) -> Course:
+    def at(self, **spans: float) -> Course:
         """Lives on until that long after treatment; everything that falls due on the way happens at its own time."""
-        return self.until(self.treated_at + timedelta(minutes=minutes, hours=hours, days=days))
+        return self.until(self.treated_at + timedelta(**spans))
 
-    def later(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> Course:
-        """Lives on for that long."""
-        return self.until(self.now + timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days))
+    def later(self, **spans: float) -> Course:
+        """Lives on for that long: ``later(hours=1, minutes=30)``."""
+        return self.until(self.now + timedelta(**spans))
 
     def until(self, moment: datetime) -> Course:
         """Lives on until that moment."""
@@ -130,7 +103,7 @@ class Course:
     def sleeps(self, *, hours: float) -> Course:
         """The whole system is down for that long, then starts again."""
         self.now += timedelta(hours=hours)
-        self._note(f"(the system was down for {hours:g} hours)")
+        self.script.note(self.now, f"(the system was down for {hours:g} hours)")
         self._settle()
         return self
 
@@ -164,21 +137,17 @@ class Course:
     def edits(self, text: str) -> Course:
         """Changes an earlier message."""
         self._heard(f"(changes a message to) {text}")
-        return self._receive({"edited_message": self._message(PATIENT) | {"text": text, "edit_date": int(self.now.timestamp())}})
+        return self._receive(self._updates.edit(PATIENT, self.now, text))
 
     def sends_voice(self, caption: str = "") -> Course:
         """Sends a voice message."""
         self._heard(f"(a voice message){' ' + caption if caption else ''}")
-        voice = {"voice": {"file_id": "v1", "file_unique_id": "u1", "duration": 7}}
-        return self._receive({"message": self._message(PATIENT) | voice | ({"caption": caption} if caption else {})})
+        return self._receive(self._updates.voice(PATIENT, self.now, caption))
 
     def blocks(self) -> Course:
         """Blocks the bot."""
         self._heard("(blocks the bot)")
-        person = self._person(PATIENT)
-        member = {"chat": {"id": PATIENT, "type": "private"}, "from": person, "date": int(self.now.timestamp())}
-        old, new = {"user": person, "status": "member"}, {"user": person, "status": "kicked", "until_date": 0}
-        return self._receive({"my_chat_member": member | {"old_chat_member": old, "new_chat_member": new}})
+        return self._receive(self._updates.block(PATIENT, self.now))
 
     def presses(self, label: str, *, address: int = PATIENT) -> Course:
         """Presses the newest button of theirs with that label."""
@@ -187,9 +156,7 @@ class Course:
     def presses_button(self, button: Button, *, address: int = PATIENT) -> Course:
         """Presses this button, however old it is."""
         self._heard(f"[{button.label}]{_by(address)}")
-        message = self._message(address) | {"text": "pressed"}
-        query = {"id": f"q{self._update}", "from": self._person(address), "message": message, "chat_instance": "1"}
-        return self._receive({"callback_query": query | {"data": button.id}})
+        return self._receive(self._updates.press(address, self.now, button.id))
 
     def button(self, label: str, *, address: int = PATIENT) -> Button:
         """The newest button that was sent to this address with that label."""
@@ -226,15 +193,9 @@ class Course:
                 button = self.button(label, address=address)
             except AssertionError:
                 continue
-            self._note(f"{name} > [{label}]")
-            return self.presses_button_silently(button, address)
+            self.script.note(self.now, f"{name} > [{label}]")
+            return self._receive(self._updates.press(address, self.now, button.id))
         raise AssertionError(f"no clinician has a button {label!r}")
-
-    def presses_button_silently(self, button: Button, address: int) -> Course:
-        """A press that is already in the transcript."""
-        message = self._message(address) | {"text": "pressed"}
-        query = {"id": f"q{self._update}", "from": self._person(address), "message": message, "chat_instance": "1"}
-        return self._receive({"callback_query": query | {"data": button.id}})
 
     # --- what can be seen ------------------------------------------------------------------------------------------------
 
@@ -311,7 +272,7 @@ class Course:
 
     def transcript(self, title: str) -> str:
         """Everything that happened, for a golden file."""
-        return "\n".join([f"# {title}", *self.lines, ""])
+        return self.script.text(title)
 
     expects_poison = False
     """Whether a quarantined update is what the test is about; else it fails the test."""
@@ -352,7 +313,7 @@ class Course:
 
         self.store.transact(work)
         self._settle()
-        self.lines.clear()
+        self.script = replace(self.script, clinicians=names, lines=[], _noted=None)
         return names
 
     def _next_due(self) -> datetime | None:
@@ -386,69 +347,22 @@ class Course:
         results = []
         for message in claimed:
             self.sent.append(message)
-            self._write(message)
+            self.script.sent(self.now, message)
             results.append((message, Receipt(outcome=Outcome.SENT, provider_id=str(70000 + message.id))))
         if results:
             self.store.transact(lambda uow: outbox.record(uow, results, self.now))
 
-    def _receive(self, content: dict[str, object]) -> Course:
+    def _receive(self, raw: bytes) -> Course:
         self.sent_before = len(self.sent)
-        raw = json.dumps({"update_id": self._update} | content).encode()
-        self._update += 1
         self.store.transact(lambda uow: intake.accept(uow, PaperChannel(), raw, self.now))
         self._settle()
         return self
 
     def _text(self, text: str, address: int) -> Course:
-        return self._receive({"message": self._message(address) | {"text": text}})
-
-    def _message(self, address: int) -> dict[str, object]:
-        chat = {"id": address, "type": "private", "first_name": "A"}
-        return {"message_id": self._update, "date": int(self.now.timestamp()), "chat": chat, "from": self._person(address)}
-
-    def _person(self, address: int) -> dict[str, object]:
-        return {"id": address, "is_bot": False, "first_name": "A", "language_code": "en"}
-
-    # --- the transcript ----------------------------------------------------------------------------------------------------
-
-    _noted: datetime | None = None
-
-    def _note(self, line: str) -> None:
-        if self._noted != self.now:
-            self._noted = self.now
-            since = self.now - self.treated_at
-            hours = since.total_seconds() / 3600
-            age = f"{hours:.1f} h" if hours < 72 else f"day {hours / 24:.1f}"
-            self.lines.append(f"\n--- {self.now.astimezone(self.patient.zone()):%a %d %b %Y %H:%M}, {age} after treatment")
-        self.lines.append(line)
+        return self._receive(self._updates.text(address, self.now, text))
 
     def _heard(self, text: str) -> None:
-        self._note(f"patient > {text}")
-
-    def _write(self, message: OutgoingMessage) -> None:
-        if message.kind is Kind.BUTTON_ANSWER:
-            if message.text:
-                self._note(f"    (notice) {plain(message.text)}")
-            return
-        who = self._clinicians.get(int(message.address)) if hasattr(self, "_clinicians") else None
-        text = plain(message.text)
-        if who is not None:
-            head = "(changes a page)" if message.kind is Kind.EDIT else "(page)"
-            self._note(f"    {who} {head} {text.splitlines()[0]}")
-            return
-        if not hasattr(self, "_clinicians"):
-            return
-        mark = {"SAFETY": "!", "ROUTINE": "~"}.get(message.lane.name, ">")
-        to = "" if message.address == str(PATIENT) else f" (to {message.address})"
-        indented = "\n".join(f"          {line}".rstrip() for line in text.splitlines()).lstrip()
-        self._note(f"    bot{to} {mark} {indented}")
-        if message.buttons:
-            self._note("          " + " ".join(f"[{b.label}]" for row in message.buttons for b in row))
-
-
-def plain(text: str) -> str:
-    """A message without its tags."""
-    return html.unescape(_TAG.sub("", text))
+        self.script.note(self.now, f"patient > {text}")
 
 
 def _by(address: int) -> str:
