@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.demo.cast import NURSE
 from bot.app.demo.passing import Passing
-from bot.app.demo.stage import Player, Stage, enrol_cast, invite_clinicians, set_stage
+from bot.app.demo.stage import Player, Stage, begin_anew, enrol_cast, invite_clinicians, set_stage
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
 from bot.ports import UnitOfWork
 from bot.services.performing import CLARIFICATION
@@ -131,6 +131,7 @@ class Demo:
         async with self._lock:
             if patient not in self._stage.players:
                 raise LookupError(f"nobody here is called {patient}")
+            await begin_anew(self._stage, self._stage.players[patient])
             self._passing.watched = patient
             await self._refresh()
 

@@ -118,6 +118,12 @@ async def enrol_cast(stage: Stage, only: Collection[str] | None = None) -> None:
             player.invitation = None
 
 
+async def begin_anew(stage: Stage, player: Player) -> None:
+    """Whoever has not opened their link yet is enrolled again now: links do not live long, and their course should begin here."""
+    if player.invitation and not player.person.conversation:
+        stage.players[player.member.id] = await _enrol(stage, player.member)
+
+
 async def _enrol(stage: Stage, member: Member) -> Player:
     world, now = stage.parts.world(), stage.clock.now()
     treated_at = now - member.treated_before
