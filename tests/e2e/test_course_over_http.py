@@ -11,6 +11,7 @@ from bot.app.demo.passing import Passing
 from bot.app.demo.stage import Player, Stage, enrol_cast, invite_clinicians, set_stage
 from bot.core.escalation.alert import Alert, AlertState
 from bot.simulator.telegram import Person, Seen
+from tests.support.bot_process import until
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -148,6 +149,11 @@ async def test_silence_is_reminded_once_and_becomes_a_task(course: Course) -> No
     await course.passes(minutes=65)
     tasks = await course.stage.work(lambda uow: [task.kind for task in uow.tasks.open()])
     assert "silence" in tasks
+
+
+async def test_the_chat_offers_its_commands(course: Course) -> None:
+    await until(lambda: bool(course.stage.standin.world.commands), 5, "the menu is set")
+    assert [command["command"] for command in course.stage.standin.world.commands] == ["report", "help", "language", "stop"]
 
 
 async def test_a_stranger_learns_nothing(course: Course) -> None:

@@ -26,6 +26,8 @@ from bot.web.app import TELEGRAM_WEBHOOK, build_app
 
 DRAIN_LIMIT = 25.0
 """Seconds that the end may take: what is still held then is settled by its lease after the next start."""
+MENU = ("report", "help", "language", "stop")
+"""The commands that the chat's menu offers."""
 UNPACED_WINDOW = 500
 """Messages held in memory where nothing is paced."""
 LOOK_EVERY = 1.0
@@ -90,6 +92,7 @@ class Runtime:
             logger.info("listening on %s:%d", self._parts.settings.http_host, self.web.port)
         self._start_arrivals()
         if self._works:
+            self._keep("command menu", lambda: _patiently(self._offer_commands))
             await self._start_work(by_clock=by_clock)
 
     async def wait(self, stopping: asyncio.Event) -> None:
@@ -140,6 +143,13 @@ class Runtime:
         """Who are we? The bot's name makes the invitation links."""
         me = await self._parts.telegram.get_me()
         self._parts.bot_username = str(me.get("username", ""))
+
+    async def _offer_commands(self) -> None:
+        """The chat's command menu, in every language that we speak."""
+        content = self._parts.content.current
+        for code in content.languages:
+            menu = {command: content.label(code, f"menu.{command}") for command in MENU}
+            await self._parts.telegram.set_commands(menu, None if code == "en" else code)
 
     def _start_arrivals(self) -> None:
         if self._parts.settings.telegram_mode is TelegramMode.WEBHOOK:
