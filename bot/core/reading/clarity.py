@@ -7,13 +7,14 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.reading.reader import Heard
 
-_DENIED = {Status.NEGATED}
 SHORT = 8
 """Words up to which one friendly word is an answer."""
-MUCH_MISSED = 2
-"""Words of the body that nothing explains: more than a mild finding can stand for."""
+TALK = 12
+"""Words up to which small talk is."""
+STORY = 20
+"""Words beyond which only plain words of well-being are."""
 WELL_SAID = 2
-"""Words of well-being that a longer message needs."""
+"""How many such words."""
 
 
 def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tuple[bool, str | None]:
@@ -21,11 +22,7 @@ def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tu
     reading = heard.reading
     if assessment.reading_asked_again:
         return True, None
-    if reading.alarmed:
-        return True, _candidate(heard)
-    if assessment.disposition >= Disposition.SAME_DAY:
-        return False, None
-    if reading.missed and (assessment.disposition < Disposition.SELF_MANAGE or len(reading.missed) >= MUCH_MISSED):
+    if reading.alarmed or len(reading.missed) > _bearable(assessment, heard):
         return True, _candidate(heard)
     if assessment.disposition >= Disposition.SELF_MANAGE:
         return False, None
@@ -34,23 +31,31 @@ def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tu
     return (False, None) if _evidence(heard, asked) else (True, _candidate(heard))
 
 
+def _bearable(assessment: Assessment, heard: Heard) -> int:
+    """How many words of the body may stay unexplained: the milder what was understood, the fewer."""
+    if assessment.disposition >= Disposition.SAME_DAY:
+        return 1
+    mild = assessment.disposition is Disposition.SELF_MANAGE
+    return 1 if mild and heard.reading.words <= SHORT else 0
+
+
 def _evidence(heard: Heard, asked: str | None) -> bool:
     """Whether something in the message says that there is nothing to do.
 
-    In a long message a friendly word is not enough: the patient must say that they are well, or deny what was asked.
+    The longer the message, the more it must say: one friendly word answers for a short one, a denial or small talk for one of
+    middle length; a long story must say in so many words that the writer is well.
     """
     reading = heard.reading
-    if reading.commands or any(m.kind != "duration" for m in heard.measures):
+    if reading.commands or reading.fine_words >= WELL_SAID:
         return True
-    if asked is not None and reading.no and not reading.yes and reading.words <= SHORT:
+    if reading.words > STORY:
+        return False
+    if any(m.kind != "duration" for m in heard.measures) or any(f.status is Status.NEGATED for f in heard.findings):
         return True
-    if any(f.status in _DENIED for f in heard.findings):
-        return True
-    if reading.words <= SHORT:
-        return reading.fine or reading.logistics or bool(heard.findings)
-    if heard.findings or reading.fine_words >= WELL_SAID:
-        return True
-    return reading.logistics and reading.unknown * 2 <= reading.words
+    if reading.words > SHORT:
+        return bool(heard.findings) or (reading.logistics and reading.words <= TALK and reading.unknown * 2 <= reading.words)
+    denied = asked is not None and reading.no and not reading.yes
+    return denied or reading.fine or reading.logistics or bool(heard.findings)
 
 
 def _grave_elsewhere(heard: Heard) -> bool:

@@ -23,6 +23,8 @@ AFTER = 2
 """Words between a finding and the negator behind it: "ateşim hiç yok"."""
 LIST_LEAD = 2
 """Words before a finding in a further item of a negated list: "or any rash"."""
+BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
+"""Negators that stand before what they negate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,17 @@ class Context:
         own = any(s.match.first <= match.last + 1 and match.first <= s.match.last for s in self.of_kind(Kind.SELF))
         return self.person[match.last] and not own
 
-    def negated(self, matches: Sequence[Match]) -> set[Match]:
+    def negated(self, matches: Sequence[Match], kinds: Sequence[Kind] = BEFORE) -> set[Match]:
         """Which of these a negator of the message reaches. Words inside a match negate nothing outside it."""
         inside = 0
-        for match in matches:
-            inside |= match.mask
+        for spot in self.of_kind(Kind.SYMPTOM):
+            inside |= spot.match.mask
         done: set[Match] = set()
         ordered = sorted(matches, key=lambda m: m.first)
-        for spot in self.of_kind(Kind.NEGATOR, Kind.NEGATOR_NEAR):
+        for spot in self.of_kind(*kinds):
             if not spot.match.mask & inside:
                 done |= self._forward(spot, ordered)
-        for spot in self.of_kind(Kind.NEGATOR_AFTER):
+        for spot in self.of_kind(Kind.NEGATOR_AFTER) if kinds is BEFORE else ():
             if not spot.match.mask & inside:
                 done |= self._backward(spot, ordered)
         return done

@@ -2,7 +2,7 @@
 
 A phrase is words in order; each may be
     ``word``      that word          ``word*``     a word that begins so
-    ``a|b|c``     one of them        ``<name>``    one of a named class of words (``words:`` in vocabulary.yaml)
+    ``a|b_c``     one of them: a_b is two words        ``<name>``    one of a named class of words (``words:`` in vocabulary.yaml)
     ``[x]``       x or nothing       ``..``        at most MAX_GAP other words, within the same clause
     ``<n>``       a number        ``<year>``  1920 to 2049
 A phrase ends up as one or more paths of symbols. A token of a message stands for several symbols (itself, its classes,

@@ -1,7 +1,7 @@
 """Typing errors, repaired only towards words of symptoms: a repair can raise an alarm, never take one away.
 
 A word that is known, or that the vocabulary lists as no typo, is left alone. The first letter must be right, except where
-the first two are swapped. One error is repaired in words of six letters or more (of five: two swapped letters), two in words of
+the first two are swapped. One error is repaired in words of six letters or more (of five: two swapped letters or a forgotten one), two in words of
 nine or more.
 """
 
@@ -68,7 +68,9 @@ def _deletes(word: str) -> set[str]:
 
 
 def _plausible(word: str, target: str, errors: int) -> bool:
-    if len(word) == ONE_ERROR_FROM and sorted(word) != sorted(target):
+    swapped = sorted(word) == sorted(target)
+    forgotten = len(target) > len(word) and not word.endswith("s")
+    if len(word) == ONE_ERROR_FROM and not (swapped or forgotten):
         return False
     first = word[0] == target[0] or word[:2] == target[1::-1]
     return first and distance(word, target) <= errors

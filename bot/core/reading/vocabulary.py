@@ -13,7 +13,7 @@ from bot.core.reading.tokens import Tokens
 
 _READ = {Kind.SYMPTOM, Kind.DENIAL}
 _ALL_LANGUAGES = {
-    Kind.SYMPTOM, Kind.DENIAL, Kind.QUALITY, Kind.HEALTH, Kind.ALARM, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE,
+    Kind.SYMPTOM, Kind.DENIAL, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE,
     Kind.LOGISTICS, Kind.YES, Kind.NO, Kind.FUNCTION,
 }  # fmt: skip
 """What is read in every language at once; words that only steer (negators, persons) are read in those that the message is in."""
@@ -191,7 +191,7 @@ def _reading(
     for spot in context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS):
         covered |= spot.match.mask
     fine = [s for s in context.of_kind(Kind.FINE) if not context.other_person(s.match)]
-    negated_fine = context.negated([s.match for s in fine])
+    negated_fine = context.negated([s.match for s in fine], (Kind.NEGATOR_NEAR,))
     return Reading(
         findings=tuple(findings),
         fine=any(s.match not in negated_fine for s in fine),

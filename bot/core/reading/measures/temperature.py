@@ -76,7 +76,7 @@ def _bare(page: Page) -> None:
         + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre))",
         page.text,
     ):
-        if re.search(r"(?:/|\bover|на|على)\s*$", page.text[: match.start()]):
+        if re.search(r"(?:/|\bover|на|علي)\s*$", page.text[: match.start()]):
             continue
         value = number(match[1])
         spoken = page.near(_NEAR, match, 60, 25) or _asked(page)
@@ -91,7 +91,7 @@ def _bare(page: Page) -> None:
 def _right_after_word(page: Page, match: re.Match[str]) -> bool:
     return bool(
         re.search(
-            r"(?:temp|temperature|ates\w*|temperatura|fiebre|температура|fieber|الحراره|حرارتي)\s*(?:is|was|:|=|de|von|على)?\s*$",
+            r"(?:temp|temperature|ates\w*|temperatura|fiebre|температура|fieber|الحراره|حرارتي)\s*(?:is|was|:|=|de|von|علي)?\s*$",
             page.text[: match.start()],
         )
     )
