@@ -149,5 +149,9 @@ class Load:
 
     def _update(self, chat: int) -> bytes:
         sender = {"id": chat, "is_bot": False, "first_name": "P", "language_code": "en"}
-        message = {"message_id": self.update_id, "date": int(time.time()), "chat": {"id": chat, "type": "private", "first_name": "P"}}
+        message = {
+            "message_id": self.update_id,
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private", "first_name": "P"},
+        }
         return orjson.dumps({"update_id": self.update_id, "message": {**message, "from": sender, "text": self.text}})

@@ -9,7 +9,6 @@ import asyncio
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import uvloop
 
@@ -32,7 +31,7 @@ def seed(uow: UnitOfWork, count: int, first_chat: int, now: datetime) -> None:
         patient = uow.patients.add(
             Patient(
                 id=0,
-                code=f"B{number}",
+                code=f"B{first_chat + number}",
                 name=f"Patient {number}",
                 birth_year=1970,
                 language="en",
@@ -65,14 +64,13 @@ async def serve(settings: Settings) -> None:
     await asyncio.Event().wait()
 
 
-def main(database: str, chats: str, first_chat: str) -> None:
-    """Seeds the database, then serves. Settings come from the environment as for `aftercare run`."""
+def main(chats: str, first_chat: str) -> None:
+    """Seeds the new database, then serves. Settings come from the environment as for `aftercare run`."""
     settings = Settings.load()
     configure_logging("WARNING", settings.secrets())
-    if not Path(database).exists():
-        store = open_settings_store(settings)
-        store.transact(lambda uow: seed(uow, int(chats), int(first_chat), datetime.now(UTC)))
-        store.close()
+    store = open_settings_store(settings)
+    store.transact(lambda uow: seed(uow, int(chats), int(first_chat), datetime.now(UTC)))
+    store.close()
     uvloop.run(serve(settings))
 
 

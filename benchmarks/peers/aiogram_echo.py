@@ -25,7 +25,9 @@ def main(api_url: str, token: str, port: str) -> None:
     dispatcher = Dispatcher()
     dispatcher.include_router(router)
     app = web.Application()
-    SimpleRequestHandler(dispatcher=dispatcher, bot=bot, secret_token="benchmark_secret_0").register(app, path="/telegram/webhook")  # noqa: S106
+    SimpleRequestHandler(dispatcher=dispatcher, bot=bot, secret_token="benchmark_secret_0").register(
+        app, path="/telegram/webhook"
+    )
     setup_application(app, dispatcher, bot=bot)
     web.run_app(app, host="127.0.0.1", port=int(port), access_log=None, print=None)
 

@@ -17,7 +17,13 @@ def main(api_url: str, token: str, port: str, mode: str = "sequential") -> None:
     builder = Application.builder().token(token).base_url(f"{api_url}/bot")
     application = builder.concurrent_updates(mode == "concurrent").build()
     application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND, echo))
-    application.run_webhook(listen="127.0.0.1", port=int(port), url_path="telegram/webhook", webhook_url=f"http://127.0.0.1:{port}/telegram/webhook", secret_token="benchmark_secret_0")  # noqa: S106
+    application.run_webhook(
+        listen="127.0.0.1",
+        port=int(port),
+        url_path="telegram/webhook",
+        webhook_url=f"http://127.0.0.1:{port}/telegram/webhook",
+        secret_token="benchmark_secret_0",
+    )
 
 
 if __name__ == "__main__":
