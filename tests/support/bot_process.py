@@ -25,6 +25,7 @@ from bot.services import enrolments
 from bot.services.world import World
 from bot.simulator.telegram import Person, StandIn
 from bot.storage.store import open_store
+from tests.support.stores import KEY
 
 ROOT = Path(__file__).parents[2]
 WEBHOOK_SECRET = "a-webhook-secret-of-the-tests"
@@ -106,8 +107,8 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def running(settings: Mapping[str, str]) -> AsyncIterator[BotProcess]:
-    bot = BotProcess(settings)
+async def running(settings: Mapping[str, str], *arguments: str) -> AsyncIterator[BotProcess]:
+    bot = BotProcess(settings, arguments or ("run",))
     await bot.start()
     try:
         yield bot
@@ -126,9 +127,9 @@ async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
         raise AssertionError(f"within {seconds:g} s: {what}") from None
 
 
-def in_database(database: Path, work: Callable[[UnitOfWork], T]) -> T:
-    """One transaction of the test's own."""
-    store = open_store(f"sqlite:///{database}")
+def in_database(database: Path | str, work: Callable[[UnitOfWork], T]) -> T:
+    """One transaction of the test's own, in a SQLite file or a PostgreSQL database under KEY."""
+    store = open_store(database, key=KEY) if isinstance(database, str) else open_store(f"sqlite:///{database}")
     try:
         return store.transact(work)
     finally:
@@ -139,7 +140,7 @@ def world() -> World:
     return World(content=Library.load(ROOT / "schedules", ROOT / "messages"), ids=SystemIds())
 
 
-def enrolled(database: Path, people: list[Person], *, treated_before: timedelta = timedelta(hours=30)) -> list[int]:
+def enrolled(database: Path | str, people: list[Person], *, treated_before: timedelta = timedelta(hours=30)) -> list[int]:
     """Patients on a course who have consented; their ids in the order of the people."""
     now, known = SystemClock().now(), world()
 
@@ -158,7 +159,7 @@ def _enrol(uow: UnitOfWork, known: World, now: datetime, person: Person, treated
     return patient.id
 
 
-def on_call(database: Path, phones: Mapping[str, Person]) -> None:
+def on_call(database: Path | str, phones: Mapping[str, Person]) -> None:
     """Clinicians of the shipped clinic.yaml with these phones."""
     names = world().content.clinic.clinicians
 
