@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 Labels = tuple[tuple[str, str], ...]
@@ -22,7 +21,7 @@ class Metrics:
     def __init__(self) -> None:
         self._help: dict[str, str] = {}
         self._counters: dict[tuple[str, Labels], float] = {}
-        self._gauges: dict[str, Callable[[], Mapping[Labels, float]]] = {}
+        self._gauges: dict[str, float | None] = {}
         self._histograms: dict[str, _Histogram] = {}
 
     def counter(self, name: str, meaning: str) -> None:
@@ -40,10 +39,16 @@ class Metrics:
         """What a counter stands at."""
         return self._counters.get((name, tuple(sorted(labels.items()))), 0)
 
-    def gauge(self, name: str, meaning: str, read: Callable[[], Mapping[Labels, float]]) -> None:
-        """Declares a gauge that is read when somebody asks; ``()`` is the key of a gauge without labels."""
+    def gauge(self, name: str, meaning: str) -> None:
+        """Declares a gauge; it is left out of the page until it is set."""
         self._help[name] = meaning
-        self._gauges[name] = read
+        self._gauges[name] = None
+
+    def set(self, name: str, value: float) -> None:
+        """What a declared gauge shows from now on."""
+        if name not in self._gauges:
+            raise KeyError(name)
+        self._gauges[name] = value
 
     def histogram(self, name: str, meaning: str) -> None:
         """Declares a histogram of seconds."""
@@ -64,7 +69,8 @@ class Metrics:
             if name in self._histograms:
                 lines += _histogram_lines(name, self._histograms[name])
             elif name in self._gauges:
-                lines += [f"# TYPE {name} gauge", *(_line(name, k, v) for k, v in self._gauges[name]().items())]
+                shown = self._gauges[name]
+                lines += [f"# TYPE {name} gauge", *([] if shown is None else [_line(name, (), shown)])]
             else:
                 counted = {labels: value for (n, labels), value in self._counters.items() if n == name} or {(): 0.0}
                 lines += [f"# TYPE {name} counter", *(_line(name, k, v) for k, v in counted.items())]

@@ -103,6 +103,9 @@ class Jobs:
         """Looks for what is overdue; the heartbeat goes out only where nothing stands still."""
         report = await self._works.audit(self._pulses.last(self._clock.now()))
         self.troubles = tuple(f"{p.kind}: {p.count} {p.detail}".strip() for p in report.problems)
+        for name, value in (await self._works.waiting()).items():
+            self._metrics.set(name, value)
+        self._metrics.set("aftercare_troubles", len(self.troubles))
         for trouble in self.troubles:
             logger.warning("auditor: %s", trouble)
         for repair in report.repaired:

@@ -69,6 +69,16 @@ class Works:
         """One round of the auditor, who repairs what it can."""
         return await self._run(lambda uow, now: auditor.inspect(uow, self._world(), now, heartbeats))
 
+    async def waiting(self) -> dict[str, float]:
+        """How much waits, by the name of its gauge."""
+        return await self._store.run(
+            lambda uow: {
+                "aftercare_inbox_waiting": uow.inbox.waiting(),
+                "aftercare_outbox_pending": uow.outbox.pending(),
+                "aftercare_alerts_unresolved": len(uow.alerts.unresolved()),
+            }
+        )
+
     async def claim(self, limit: int) -> list[OutgoingMessage]:
         """Due messages, now ours to send."""
         return await self._store.run(lambda uow: outbox.claim(uow, self._clock.now(), limit))

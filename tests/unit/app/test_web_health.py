@@ -20,7 +20,9 @@ async def broken() -> Sequence[str]:
 def metrics() -> Metrics:
     held = Metrics()
     held.counter("aftercare_messages_sent_total", "Messages by outcome.")
-    held.gauge("aftercare_inbox_waiting", "Updates not yet handled.", lambda: {(): 3})
+    held.gauge("aftercare_inbox_waiting", "Updates not yet handled.")
+    held.set("aftercare_inbox_waiting", 3)
+    held.gauge("aftercare_never_set", "Not measured yet.")
     held.histogram("aftercare_commit_seconds", "From arrival to commit.")
     return held
 
@@ -54,6 +56,7 @@ async def test_metrics_are_prometheus_text() -> None:
     assert "# TYPE aftercare_messages_sent_total counter" in lines
     assert 'aftercare_messages_sent_total{outcome="dead"} 2' in lines
     assert "aftercare_inbox_waiting 3" in lines
+    assert not [line for line in lines if line.startswith("aftercare_never_set")]
     assert 'aftercare_commit_seconds_bucket{le="0.005"} 0' in lines
     assert 'aftercare_commit_seconds_bucket{le="0.01"} 1' in lines
     assert 'aftercare_commit_seconds_bucket{le="+Inf"} 1' in lines
