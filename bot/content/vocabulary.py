@@ -25,7 +25,17 @@ from bot.core.reading.patterns import PatternInvalid
 FILE = "vocabulary.yaml"
 _BY_SYMPTOM = (Kind.SYMPTOM, Kind.DENIAL)
 _PLAIN = tuple(kind for kind in Kind if kind not in {*_BY_SYMPTOM, Kind.QUALITY})
-_FIELDS = ("words", "numbers", "points", "ands", "spellings", "negated_endings", "prefixes", "no_typos", *(kind.value for kind in Kind))
+_FIELDS = (
+    "words",
+    "numbers",
+    "points",
+    "ands",
+    "spellings",
+    "negated_endings",
+    "prefixes",
+    "no_typos",
+    *(kind.value for kind in Kind),
+)
 
 
 @dataclass

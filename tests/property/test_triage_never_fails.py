@@ -11,7 +11,26 @@ from tests.support.reading import ask
 
 ASKED = st.sampled_from([None, "temperature", "breathing", "heart", "pain", "bowels", "dyspnea", "no_such_topic"])
 WORDS = st.sampled_from(
-    ["fever", "no", "39", "12/80", "my", "wife", "chest", "pain", "🤒", "\u202e", "\ud800", "1e999", "but", "?", "ates", "yok", "ضيق", "9" * 40]
+    [
+        "fever",
+        "no",
+        "39",
+        "12/80",
+        "my",
+        "wife",
+        "chest",
+        "pain",
+        "🤒",
+        "\u202e",
+        "\ud800",
+        "1e999",
+        "but",
+        "?",
+        "ates",
+        "yok",
+        "ضيق",
+        "9" * 40,
+    ]
 )
 
 

@@ -20,7 +20,8 @@ def test_a_wish_to_stop_is_understood_in_every_language(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["YES", "yes", "it wont stop bleeding", "the pain doesn't stop", "Can I stop my tablets?", "help me I cant breathe", ""]
+    "text",
+    ["YES", "yes", "it wont stop bleeding", "the pain doesn't stop", "Can I stop my tablets?", "help me I cant breathe", ""],
 )
 def test_what_only_contains_such_a_word_is_no_command(text: str) -> None:
     assert command_of(text) is None

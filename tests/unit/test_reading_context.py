@@ -55,15 +55,20 @@ def test_a_negation_reaches_its_own_scope_and_no_further(text: str, symptom: str
         ("should I worry that I have chest pain since yesterday?", "chest_pain", PRESENT),
     ],
 )
-def test_past_other_people_and_questions_are_told_from_what_is_there_now(
-    text: str, symptom: str, expected: set[Status]
-) -> None:
+def test_past_other_people_and_questions_are_told_from_what_is_there_now(text: str, symptom: str, expected: set[Status]) -> None:
     assert statuses(text, symptom) == expected
 
 
 @pytest.mark.parametrize(
     "text",
-    ["chset pain", "cant breahte", "shortnes of breth", "palpatations and i nearly fianted", "tonge swelling", "my throte is closing"],
+    [
+        "chset pain",
+        "cant breahte",
+        "shortnes of breth",
+        "palpatations and i nearly fianted",
+        "tonge swelling",
+        "my throte is closing",
+    ],
 )
 def test_a_typing_error_does_not_hide_a_red_flag(text: str) -> None:
     assert ask(text).disposition is Disposition.EMERGENCY

@@ -6,7 +6,9 @@ from bot.core.clinical.disposition import Disposition
 from tests.support.reading import ask
 
 
-@pytest.mark.parametrize("text", ["", "   ", "asdf qwerty", "there is a weird thing with my knee", "my tummy makes a noise", "🧠"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "asdf qwerty", "there is a weird thing with my knee", "my tummy makes a noise", "🧠"]
+)
 def test_what_is_not_understood_is_asked_about_and_never_silent(text: str) -> None:
     found = ask(text)
     assert found.disposition is Disposition.NONE
@@ -28,7 +30,12 @@ def test_positive_evidence_makes_no_action_clear(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "asked", "symptom"),
-    [("yes", "breathing", "dyspnea"), ("yes", "chest_pain", "chest_pain"), ("evet", "dyspnea", "dyspnea"), ("да", "chest_pain", "chest_pain")],
+    [
+        ("yes", "breathing", "dyspnea"),
+        ("yes", "chest_pain", "chest_pain"),
+        ("evet", "dyspnea", "dyspnea"),
+        ("да", "chest_pain", "chest_pain"),
+    ],
 )
 def test_a_bare_yes_affirms_what_was_asked(text: str, asked: str, symptom: str) -> None:
     found = ask(text, asked)

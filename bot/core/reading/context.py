@@ -87,9 +87,17 @@ class Context:
             if not spot.match.mask & inside:
                 done |= self._forward(spot, ordered)
         for spot in self.of_kind(Kind.NEGATOR_AFTER) if kinds is BEFORE else ():
-            if not spot.match.mask & inside:
+            if not spot.match.mask & inside and self._closes(spot):
                 done |= self._backward(spot, ordered)
         return done
+
+    def _closes(self, negator: Spot) -> bool:
+        """Whether a word that can also negate what follows ("no", "нет") ends its clause, and so speaks of what it follows."""
+        both = any(s.match.first == negator.match.first for s in self.of_kind(*BEFORE))
+        following = negator.match.last + 1
+        if not both or following >= len(self.tokens) or self.tokens.breaks[following] is not Break.NONE:
+            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT
+        return any(s.match.first == following for s in self.of_kind(Kind.ENDS))
 
     def _forward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
         reach = FAR if negator.entry.kind is Kind.NEGATOR else NEAR
@@ -170,10 +178,18 @@ class Context:
             return not self._in_sentence(match, Kind.NOW)
         asks = self._in_sentence(match, Kind.HYPOTHETICAL)
         if not asks:
-            return False
+            return self._asked_in_general(match)
         grounded = self._in_sentence(match, Kind.GROUNDED, Kind.NOW)
         outside = [s for s in grounded if not any(s.match.mask & a.match.mask for a in asks)]
         return not outside
+
+    def _asked_in_general(self, match: Match) -> bool:
+        """Whether a question begins the sentence, and it names nothing of the writer's own and nothing of now."""
+        sentence = self.tokens.sentence[match.first]
+        first = self.tokens.sentence.index(sentence)
+        if sentence not in self.tokens.asks or not any(s.match.first == first for s in self.of_kind(Kind.QUESTION)):
+            return False
+        return not self._in_sentence(match, Kind.SELF, Kind.NOW, Kind.GROUNDED)
 
     def _subjects(self) -> list[bool]:
         turns: dict[int, bool] = {}

@@ -48,6 +48,8 @@ class Kind(StrEnum):
     TREATED = "treated"
     """Speaks of the treatment: with another person as subject, that person is the patient."""
     HYPOTHETICAL = "hypothetical"
+    QUESTION = "questions"
+    """Begins a question; one that names nothing of the writer's own is hypothetical: "is chest pain common?"."""
     SUPPOSED = "supposed"
     """A condition: hypothetical even where the writer's own body is named ("what if my leg swells")."""
     GROUNDED = "grounded"

@@ -26,6 +26,8 @@ SAME_CLAUSE_ONLY = frozenset({
 })  # fmt: skip
 """Qualities that can lower a level: they describe only what stands in their own sentence."""
 
+_NEGATORS = {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER}
+_NOT_NEGATING = {Kind.NOT_A_NEGATOR, Kind.IDIOM, Kind.NEUTRAL}
 SINGULAR_FROM = 5
 """Letters from which a word that ends in s also stands for the word without it."""
 
@@ -104,7 +106,7 @@ def _covers(cover: Spot, spot: Spot) -> bool:
         return False
     if cover.entry.kind is Kind.IDIOM and spot.entry.kind is not Kind.IDIOM:
         return spot.match.mask == shared or shared != cover.match.mask  # only a phrase that holds the whole idiom survives
-    if shared != spot.match.mask:
+    if shared != spot.match.mask or (spot.entry.kind in _NEGATORS and cover.entry.kind not in _NOT_NEGATING):
         return False
     return cover.match.mask != spot.match.mask or spot.entry.kind not in _COVERS
 

@@ -52,6 +52,9 @@ _BREATHING = re.compile(
     + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))"
 )
 
+SHORT_REPLY = 60
+"""Characters up to which a number needs no word beside it."""
+
 
 def read(page: Page) -> None:
     """Puts every vital sign but temperature on the page."""
@@ -130,7 +133,9 @@ def _pulse(page: Page) -> None:
 
 
 def bare(page: Page) -> None:
-    """A bare number in reply to a question about heart or breathing."""
+    """A bare number in a short reply to a question about heart or breathing."""
+    if len(page.text) > SHORT_REPLY:
+        return
     for match in re.finditer(
         NUMBER
         + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|secs?|minutes|seconds|times|x\b|out of|/|years?|flights?|stairs|min|sek|dk|gun|tage|dias|мин|дн|час))",
