@@ -74,6 +74,10 @@ class Kind(StrEnum):
     START = "start"
 
 
+LONG_ENOUGH = 8
+"""Letters that a word of a language with many endings needs before another is taken for its misspelling."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a phrase stands for. ``symptom`` is set for SYMPTOM and DENIAL; ``qualities`` for SYMPTOM and QUALITY."""
@@ -96,7 +100,9 @@ class Lexicon:
     """A word as typed -> the word that is meant: ``cannot`` -> ``cant``."""
     languages: set[str] = field(default_factory=set)
     negated_endings: tuple[str, ...] = ()
-    """What, after a stem, turns a verb round: ``-miyor``."""
+    """What, right after a stem, turns a verb round: ``kus-muyor``, but not ``alam-iyor`` (cannot)."""
+    conditional_endings: tuple[str, ...] = ()
+    """How a verb ends that only supposes: ``agri-rsa``."""
     prefixes: tuple[str, ...] = ()
     """What is written together with the next word: Arabic "and", "the", "with"."""
     no_typos: set[str] = field(default_factory=set)
@@ -121,4 +127,6 @@ class Lexicon:
 
     def _symptom_words(self) -> set[str]:
         kinds = {Kind.SYMPTOM, Kind.QUALITY}
-        return self.trie.words_of({at for at, entry in enumerate(self.entries) if entry.kind in kinds})
+        english = {at for at, e in enumerate(self.entries) if e.kind in kinds and e.language == "en"}
+        others = {at for at, e in enumerate(self.entries) if e.kind in kinds and e.language != "en"}
+        return self.trie.words_of(english) | {w for w in self.trie.words_of(others) if len(w) >= LONG_ENOUGH}

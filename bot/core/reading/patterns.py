@@ -97,6 +97,10 @@ class Trie:
         """Whether a phrase uses this word, whole or by its beginning."""
         return bool(self.symbols(word))
 
+    def stem_of(self, word: str) -> str:
+        """The longest beginning of the word that a phrase names as ``stem*``; empty where none does."""
+        return next((word[:size] for size in range(len(word), 0, -1) if word[:size] in self._stems), "")
+
     def whole(self, word: str) -> bool:
         """Whether a phrase or class names exactly this word."""
         return word in self._exact
@@ -187,28 +191,34 @@ def match(trie: Trie, tokens: Tokens, symbols: Sequence[tuple[str, ...]]) -> lis
     for first, own in enumerate(symbols):
         for symbol in own:
             node = first_steps.get(symbol)
-            if node is not None:
+            if node is None:
+                continue
+            for entry in node.ends:
+                found.append(Match(entry, first, first, 1 << first))  # noqa: PERF401 - the hot loop: most nodes end nothing
+            if node.next or node.gap is not None:
                 _walk(node, first, tokens, symbols, found)
     return found
 
 
 def _walk(node: Node, first: int, tokens: Tokens, symbols: Sequence[tuple[str, ...]], found: list[Match]) -> None:
-    sentence, count, at = tokens.sentence[first], len(symbols), first
-    pending: list[tuple[Node, int, int]] = [(node, first, 1 << first)]
-    while pending:
-        node, at, mask = pending.pop()
-        found.extend(Match(entry, first, at, mask) for entry in node.ends)
+    """Every match that begins at token ``first`` and goes on from ``node``, whose own ends are noted already."""
+    sentence, count, at, mask = tokens.sentence, len(symbols), first, 1 << first
+    pending: list[tuple[Node, int, int]] = []
+    while True:
         following = at + 1
-        if following >= count or tokens.sentence[following] != sentence:
-            continue
-        steps = node.next
-        if steps:
+        if following < count and sentence[following] == sentence[first]:
+            steps = node.next
             for symbol in symbols[following]:
                 step = steps.get(symbol)
                 if step is not None:
-                    pending.append((step, following, mask | (1 << following)))
-        if node.gap is not None:
-            pending += _leap(node.gap, following, tokens, symbols, mask)
+                    pending.append((step, following, mask | 1 << following))
+            if node.gap is not None:
+                pending += _leap(node.gap, following, tokens, symbols, mask)
+        if not pending:
+            return
+        node, at, mask = pending.pop()
+        for entry in node.ends:
+            found.append(Match(entry, first, at, mask))  # noqa: PERF401 - as above
 
 
 def _leap(

@@ -138,6 +138,8 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
         negated = not negated
     if around in {Status.PAST, Status.OTHER_PERSON}:
         return around
+    if _conditional(spot.match, context, lexicon):
+        return Status.HYPOTHETICAL
     return Status.NEGATED if negated or inner else around
 
 
@@ -151,7 +153,15 @@ def _turned_round(match: Match, context: Context, lexicon: Lexicon) -> bool:
     if not lexicon.negated_endings:
         return False
     word = context.tokens.words[match.last]
-    return any(word.endswith(ending) for ending in lexicon.negated_endings) and not lexicon.trie.whole(word)
+    if lexicon.trie.whole(word):
+        return False
+    rest = word[len(lexicon.trie.stem_of(word)) :]
+    return any(rest.startswith(ending) for ending in lexicon.negated_endings)
+
+
+def _conditional(match: Match, context: Context, lexicon: Lexicon) -> bool:
+    """Whether the verb itself says "if": Turkish ağrırsa."""
+    return bool(lexicon.conditional_endings) and context.tokens.words[match.last].endswith(lexicon.conditional_endings)
 
 
 def _described(

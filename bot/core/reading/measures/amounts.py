@@ -227,7 +227,7 @@ def _times(page: Page) -> list[Times]:
         if value is not None and page.free(*match.span()):
             page.take(*match.span())
             found.append(Times(value, *page.source.span(*match.span())))
-    found.extend(Times(_TWICES[match[1]], *page.source.span(*match.span())) for match in _TWICE.finditer(page.text))
+    found += _in_words(page)
     return found
 
 
@@ -241,6 +241,20 @@ def _durations(page: Page) -> None:
             continue
         factor = _FACTORS[next(i for i in range(len(_FACTORS)) if match[f"u{i}"])]
         page.put("duration", round(value * factor, 3), match, 0)
+    _spoken_durations(page)
+
+
+def spoken(page: Page) -> list[Times]:
+    """Counts and durations that need no digit: "twice", "all day", "fourth day"."""
+    _spoken_durations(page)
+    return _in_words(page)
+
+
+def _in_words(page: Page) -> list[Times]:
+    return [Times(_TWICES[match[1]], *page.source.span(*match.span())) for match in _TWICE.finditer(page.text)]
+
+
+def _spoken_durations(page: Page) -> None:
     for match in _ORDINAL.finditer(page.text):
         word = next(group for group in match.groups() if group)
         day = _ORDINALS.get(word) or (int(word) if word.isdigit() else 0)

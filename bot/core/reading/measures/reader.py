@@ -29,6 +29,8 @@ def read_measures(source: Normalised, asked: str | None = None, *, diabetic: boo
         source = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
     page = Page(source, asked)
     others.set_aside(page)
+    if not any(char.isdigit() for char in source.text):
+        return Readings(*_spoken(page))
     vitals.read(page)
     sugar.read(page, diabetic=diabetic)
     times = amounts.read(page)
@@ -38,3 +40,9 @@ def read_measures(source: Normalised, asked: str | None = None, *, diabetic: boo
         amounts.bare_score(page)
     measures = sorted(page.measures, key=lambda m: (m.start, m.kind))
     return Readings(tuple(measures), tuple(dict.fromkeys(page.impossible)), tuple(times))
+
+
+def _spoken(page: Page) -> tuple[tuple[Measure, ...], tuple[str, ...], tuple[Times, ...]]:
+    """What a message without a single digit can say: "all day", "twice"."""
+    times = amounts.spoken(page)
+    return tuple(sorted(page.measures, key=lambda m: m.start)), tuple(page.impossible), tuple(times)
