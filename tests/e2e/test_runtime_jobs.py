@@ -128,4 +128,4 @@ async def test_the_jobs_are_static_and_never_dropped_for_being_late(scene: Scene
     jobs = scheduler.get_jobs()
     assert {job.id for job in jobs} == set(PERIODS) == {"tick", "drain", "escalate", "audit", "reload"}
     assert {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs} == {(None, True, 1)}
-    scene.runtime.jobs.stop()
+    await scene.runtime.jobs.stop()

@@ -48,6 +48,7 @@ class Jobs:
         self._metrics = metrics
         self._heartbeat = heartbeat
         self._scheduler: AsyncIOScheduler | None = None
+        self._running: set[asyncio.Future[None]] = set()
         self.troubles: tuple[str, ...] = ()
         """What the auditor found last, in ids and counts."""
 
@@ -57,14 +58,25 @@ class Jobs:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         for name, seconds in PERIODS.items():
-            self._scheduler.add_job(self.guarded, "interval", args=[name], seconds=seconds, id=name)
+            self._scheduler.add_job(self._run, "interval", args=[name], seconds=seconds, id=name)
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Starts no further run."""
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+    async def stop(self) -> None:
+        """Starts no further run, and returns when those under way are done."""
+        if self._scheduler is None:
+            return
+        self._scheduler.pause()
+        while self._running:
+            await asyncio.wait(self._running)
+        self._scheduler.shutdown(wait=False)
+        self._scheduler = None
+
+    async def _run(self, name: str) -> None:
+        """A run by the clock: APScheduler would cancel it half-way at the end, we wait for it."""
+        run = asyncio.ensure_future(self.guarded(name))
+        self._running.add(run)
+        run.add_done_callback(self._running.discard)
+        await asyncio.shield(run)
 
     async def guarded(self, name: str) -> None:
         """One run of a job; what it raises is logged and counted, and the next run tries again."""

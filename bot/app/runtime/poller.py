@@ -59,10 +59,18 @@ class Poller:
         self._pulses = pulses
         self._offset = offset
         self._backoff = Backoff()
+        self._fetching: asyncio.Future[Sequence[RawUpdate]] | None = None
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ends ``run`` once what was fetched is kept; a fetch that is waiting is given up."""
+        self._stopping = True
+        if self._fetching is not None:
+            self._fetching.cancel()
 
     async def run(self, seconds: int = POLL_SECONDS) -> None:
-        """For ever. Raises TokenRejected: nothing can be fetched with this token, whoever runs us must know."""
-        while True:
+        """Until ``stop``. Raises TokenRejected: nothing can be fetched with this token, whoever runs us must know."""
+        while not self._stopping:
             try:
                 await self.poll_once(seconds)
                 self._pulses.beat("poller")
@@ -77,7 +85,7 @@ class Poller:
 
     async def poll_once(self, seconds: int) -> None:
         """One round: fetch, keep, move the offset."""
-        batch = await self._channel.updates(self._offset, timeout=seconds)
+        batch = await self._fetch(seconds)
         self._backoff.reset()
         if not batch:
             return
@@ -91,3 +99,14 @@ class Poller:
             await asyncio.sleep(wait)
             return
         self._offset = following
+
+    async def _fetch(self, seconds: int) -> Sequence[RawUpdate]:
+        self._fetching = asyncio.ensure_future(self._channel.updates(self._offset, timeout=seconds))
+        try:
+            return await self._fetching
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            return ()
+        finally:
+            self._fetching = None

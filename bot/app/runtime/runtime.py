@@ -77,6 +77,10 @@ class Runtime:
         )
         self.web: WebServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._loops: list[asyncio.Task[None]] = []
+        """Those that end by themselves when we stop: what they hold must be put in order first."""
+        self._poller: Poller | None = None
+        self._stopping = False
 
     async def start(self, *, by_clock: bool = True) -> None:
         """Raises TokenRejected, and OSError for a taken port. ``by_clock=False``: whoever started it runs the jobs."""
@@ -106,29 +110,39 @@ class Runtime:
 
     async def stop(self) -> None:
         """Takes nothing new, ends what is under way, records it, closes."""
-        self.jobs.stop()
-        if self.web is not None:
-            await self.web.stop()
+        self._stopping = True
+        try:
+            async with asyncio.timeout(DRAIN_LIMIT):
+                await self._wind_down()
+        except TimeoutError:
+            logger.warning("some work was still under way; its rows settle it after the next start")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        try:
-            async with asyncio.timeout(DRAIN_LIMIT):
-                await self.sender.settle()
-        except TimeoutError:
-            logger.warning("some messages were still under way; they are settled after the next start")
         await self._parts.close()
         logger.info("stopped")
+
+    async def _wind_down(self) -> None:
+        await self.jobs.stop()
+        if self.web is not None:
+            await self.web.stop()
+        if self._poller is not None:
+            self._poller.stop()
+        self.sender.wake()
+        if self._loops:
+            await asyncio.wait(self._loops)
+        await self.sender.settle()
 
     async def keep_telegram(self, raw: bytes) -> None:
         """One update that the webhook brought. Raises ValueError for what is none, StorageFailed and the like otherwise."""
         inbound = self._parts.telegram.parse(raw)
         await self.receiver.keep([Arrival(self._parts.telegram.name, inbound.external_id, inbound.address, raw)])
 
-    def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.create_task(supervised(name, loop))
+    def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        task = asyncio.create_task(supervised(name, work))
         task.add_done_callback(self._ended)
         self._tasks.append(task)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
@@ -156,13 +170,13 @@ class Runtime:
             if self._serves:
                 self._keep("webhook registration", self._register_webhook)
         elif self._works:
-            self._keep("poller", self._poll)
+            self._loops.append(self._keep("poller", self._poll))
 
     async def _start_work(self, *, by_clock: bool) -> None:
         handled = await self.receiver.handle_waiting()
         if handled:
             logger.info("handled %d updates that were waiting", handled)
-        self._keep("sender", self._send)
+        self._loops.append(self._keep("sender", self._send))
         if by_clock:
             self.jobs.start()
 
@@ -178,10 +192,12 @@ class Runtime:
         name = self._parts.telegram.name
         offset = await self._parts.store.run(lambda uow: uow.inbox.cursor(name))
         self._parts.pulses.beat("poller")
-        await Poller(self._parts.telegram, self.receiver, self._parts.pulses, offset).run()
+        self._poller = Poller(self._parts.telegram, self.receiver, self._parts.pulses, offset)
+        if not self._stopping:
+            await self._poller.run()
 
     async def _send(self) -> None:
-        while True:
+        while not self._stopping:
             self._parts.pulses.beat("sender")
             if not await self.sender.claim():
                 await self.sender.wait_wanted(LOOK_EVERY)

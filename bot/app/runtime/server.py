@@ -28,9 +28,12 @@ class _Server(uvicorn.Server):
 
 
 class WebServer:
-    """Serves ``app`` on host and port; port 0 takes any free one, ``port`` tells which."""
+    """Serves ``app`` on host and port; port 0 takes any free one, ``port`` tells which.
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    ``patience`` is how many seconds the end waits for answers under way.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, port: int, *, patience: int = 10) -> None:
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -41,7 +44,7 @@ class WebServer:
                 access_log=False,
                 server_header=False,
                 date_header=False,
-                timeout_graceful_shutdown=10,
+                timeout_graceful_shutdown=patience,
             )
         )
         self._socket = _bound(host, port)

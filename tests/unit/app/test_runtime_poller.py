@@ -124,6 +124,25 @@ async def test_a_second_poller_raises_an_alarm_and_we_try_again(caplog: pytest.L
     assert "another poller or a webhook holds our token" in caplog.text
 
 
+async def test_stopping_gives_up_a_waiting_fetch_but_keeps_what_was_fetched() -> None:
+    class Patient(Provider):
+        async def updates(self, offset: int | None, timeout: int = 30) -> Sequence[Update]:  # noqa: ASYNC109 - the port's own
+            if offset is None:
+                return await super().updates(offset, timeout)
+            await asyncio.sleep(3600)
+            return []
+
+    desk = Desk()
+    polling = poller(Patient(5, 6), desk)
+    task = asyncio.create_task(polling.run(30))
+    async with asyncio.timeout(5):
+        while not desk.kept:  # noqa: ASYNC110 - another task's doing is waited for
+            await asyncio.sleep(0.001)
+        polling.stop()
+        await task
+    assert desk.kept == ["5", "6"]
+
+
 def test_a_loop_that_stands_still_is_named() -> None:
     now = 0.0
     pulses = Pulses(lambda: now)
