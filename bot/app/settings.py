@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from bot.app.environment import PREFIX, Values, read_env_file
 from bot.app.secret import Secret
 from bot.core.errors import SettingsInvalid
-from bot.storage.cipher import key_from_text
 
 _SECRETS = frozenset(
     {"DATABASE_URL", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TWILIO_AUTH_TOKEN", "ENCRYPTION_KEY", "HEARTBEAT_URL"}
@@ -184,6 +183,8 @@ def _encryption_key(values: Values) -> Secret | None:
     text = values.secret("ENCRYPTION_KEY")
     if not text:
         return None
+    from bot.storage.cipher import key_from_text  # noqa: PLC0415 - a command that needs no key does not load the database code
+
     try:
         key_from_text(text)
     except SettingsInvalid:
