@@ -3,7 +3,8 @@
 ``messages/en/*.yaml`` (all but vocabulary.yaml) holds nested fields that flatten to dotted keys: ``question.temperature.text``.
 ``messages/<language>/messages.po`` holds the translations: msgctxt is the key, msgid the English sentence. A translation whose English
 has changed since, or that is marked fuzzy, is not used: nobody is sent a stale clinical sentence, English stands in for it.
-A text may hold ``{parameters}`` and the tags <b> and <i>; every parameter is escaped as the last step.
+A text may hold ``{parameters}`` and the tags <b> and <i>; every parameter is escaped as the last step. The space between a number and
+its unit never breaks across lines, however it was typed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ LANGUAGES = {"en": "English", "tr": "Türkçe", "es": "Español", "ru": "Рус�
 
 _PARAMETER = re.compile(r"\{(\w*)\}")
 _TAG = re.compile(r"</?[^<>]*>")
+_SPACE_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:°C|°F|kg|mmol/L|mg/dL)(?!\w))")
 _ALLOWED_TAGS = {"<b>", "</b>", "<i>", "</i>"}
 
 
@@ -107,11 +109,16 @@ def _leaves(node: Node, prefix: str) -> Iterator[tuple[str, Node]]:
 
 
 def _checked(node: Node) -> str:
-    text = node.string().strip()
+    text = _unbreakable(node.string())
     flaw = _flaw(text)
     if flaw:
         node.fail(flaw, rule="message-text")
     return text
+
+
+def _unbreakable(text: str) -> str:
+    """Keeps "39 °C" on one line: a no-break space before the unit, so that nobody has to type one."""
+    return _SPACE_BEFORE_UNIT.sub("\u00a0", text.strip())
 
 
 def _flaw(text: str) -> str | None:
@@ -145,7 +152,13 @@ def _load_translation(path: Path, english: Mapping[str, str], problems: list[Pro
 def _entries(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str, bool, int]]:
     for message in _read_catalog(path, problems):
         if isinstance(message.id, str) and message.id and isinstance(message.string, str) and message.string:
-            yield message.context or "", message.id.strip(), message.string.strip(), message.fuzzy, message.lineno or 1
+            yield (
+                message.context or "",
+                _unbreakable(message.id),
+                _unbreakable(message.string),
+                message.fuzzy,
+                message.lineno or 1,
+            )
 
 
 def _read_catalog(path: Path, problems: list[Problem]) -> Catalog:

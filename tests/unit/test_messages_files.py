@@ -72,6 +72,14 @@ def test_a_translation_with_other_parameters_is_refused(tmp_path: Path) -> None:
         load_messages(written(tmp_path, "hello: Hello {name}\n", entry("hello", "Hello {name}", "Merhaba {ad}")))
 
 
+def test_a_number_is_never_parted_from_its_unit_in_any_language(tmp_path: Path) -> None:
+    translated = entry("hot", "39 °C (102 °F) or more", "39 °C (102 °F) veya fazlası")
+    messages = load_messages(written(tmp_path, "hot: 39 °C (102 °F) or more\n", translated))
+    assert messages.label("en", "hot") == "39\u00a0°C (102\u00a0°F) or more"
+    assert messages.label("tr", "hot") == "39\u00a0°C (102\u00a0°F) veya fazlası"
+    assert messages.stale == ()
+
+
 def test_a_broken_po_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound, match="cannot be read"):
         load_messages(written(tmp_path, "yes: 'Yes'\n", "a line that is no gettext\n"))
