@@ -1,8 +1,8 @@
 """Frozen dataclasses of the core as JSON text, by their own type hints.
 
 A field that is added to a core type with a default is stored from then on, and older rows read it as that default. A reader
-and a writer are built once per type, so the message path pays no reflection. The JSON is ASCII: lone surrogates and NUL
-survive as escapes in both databases.
+and a writer are built once per type, so the message path pays no reflection. What orjson does not take is left to the standard
+library: lone surrogates survive as escapes in both databases, as NUL does.
 """
 
 from __future__ import annotations
@@ -12,15 +12,43 @@ import json
 import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from enum import Enum, IntEnum
+from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 from bot.storage.values import micros, moment
 
 _Convert = Callable[[Any], Any]
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
-_decode = json.JSONDecoder().decode
+_slow_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+_slow_decode = json.JSONDecoder().decode
+
+
+def _encode(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a lone surrogate, or a number over 64 bits
+        return _slow_encode(value)
+
+
+def _decode(text: str) -> Any:  # noqa: ANN401 - JSON is anything
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _slow_decode(text)
+
+
+def enum_pair(kind: type[Enum]) -> tuple[_Convert, _Convert]:
+    """(member -> value, value -> member) by one look into a table. Raises ValueError for a value that the enum has not."""
+    members = {member.value: member for member in kind}
+
+    def read(value: Any) -> Any:  # noqa: ANN401 - the type of the enum's values
+        member = members.get(value)
+        return kind(value) if member is None else member
+
+    return attrgetter("_value_"), read
 
 
 def text_pair(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - type hints have no common type
@@ -91,7 +119,7 @@ def _writer(hint: Any) -> _Convert:  # noqa: ANN401 - type hints have no common 
     if dataclasses.is_dataclass(hint):
         return _object_writer(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return int if issubclass(hint, IntEnum) else str
+        return enum_pair(hint)[0]
     return _WRITE.get(hint, same)
 
 
@@ -107,7 +135,7 @@ def _reader(hint: Any) -> _Convert:  # noqa: ANN401 - type hints have no common 
     if dataclasses.is_dataclass(hint):
         return _object_reader(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint
+        return enum_pair(hint)[1]
     return _READ.get(hint, same)
 
 
@@ -126,10 +154,29 @@ def _fields(kind: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - any dataclass
 
 
 def _object_writer(kind: Any) -> _Convert:  # noqa: ANN401 - any dataclass
-    parts = [(name, _writer(hint)) for name, hint in _fields(kind)]
-    return lambda value: {name: write(getattr(value, name)) for name, write in parts}
+    names = [name for name, _ in _fields(kind)]
+    parts = [(name, convert) for name, hint in _fields(kind) if (convert := _writer(hint)) is not same]
+    cells = attrgetter(*names, names[0])  # one name alone would give no tuple
+
+    def write(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+        data = dict(zip(names, cells(value), strict=False))
+        for name, convert in parts:
+            data[name] = convert(data[name])
+        return data
+
+    return write
 
 
 def _object_reader(kind: Any) -> _Convert:  # noqa: ANN401 - any dataclass
     parts = {name: _reader(hint) for name, hint in _fields(kind)}
-    return lambda data: kind(**{name: parts[name](value) for name, value in data.items() if name in parts})
+    converting = [(name, read) for name, read in parts.items() if read is not same]
+
+    def read(data: dict[str, Any]) -> Any:  # noqa: ANN401 - any dataclass
+        if not data.keys() <= parts.keys():
+            data = {name: value for name, value in data.items() if name in parts}
+        for name, convert in converting:
+            if name in data:
+                data[name] = convert(data[name])
+        return kind(**data)
+
+    return read

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import Enum, IntEnum
+from enum import Enum
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from sqlalchemy import ColumnElement, Table
@@ -37,8 +38,10 @@ class Mapper(Generic[T]):
         self._kind: Callable[..., T] = kind
         self._pairs = {n: (special or {}).get(n) or _pair(hints[n]) for n in own if n in table.c}
         self.columns: list[ColumnElement[Any]] = [table.c[name] for name in self._pairs]
-        self._writers = [(name, pair[0]) for name, pair in self._pairs.items()]
-        self._readers = [(name, pair[1]) for name, pair in self._pairs.items()]
+        self._names = tuple(self._pairs)
+        self._cells = attrgetter(*self._names)
+        self._writers = [(name, write) for name, (write, _) in self._pairs.items() if write is not codec.same]
+        self._readers = [(name, read) for name, (_, read) in self._pairs.items() if read is not codec.same]
         rest = [name for name in own if name not in table.c]
         self._has_extra = EXTRA in table.c
         if self._has_extra:
@@ -49,7 +52,9 @@ class Mapper(Generic[T]):
 
     def params(self, value: T, **more: object) -> dict[str, Any]:
         """A parameter for each column; ``more`` adds those that are no fields."""
-        params = {name: write(getattr(value, name)) for name, write in self._writers}
+        params: dict[str, Any] = dict(zip(self._names, self._cells(value), strict=True))
+        for name, write in self._writers:
+            params[name] = write(params[name])
         if self._has_extra:
             params[EXTRA] = self._extra.dumps(value)
         params.update(more)
@@ -57,9 +62,11 @@ class Mapper(Generic[T]):
 
     def core(self, row: Record, **more: object) -> T:
         """The object in a row of ``columns``; ``more`` are the fields kept apart."""
-        fields = {name: read(cell) for (name, read), cell in zip(self._readers, row, strict=False)}
-        if self._has_extra and row[len(self._readers)] != _NOTHING:
-            fields.update(self._extra.loads(row[len(self._readers)]))
+        fields: dict[str, Any] = dict(zip(self._names, row, strict=False))
+        for name, read in self._readers:
+            fields[name] = read(fields[name])
+        if self._has_extra and row[len(self._names)] != _NOTHING:
+            fields.update(self._extra.loads(row[len(self._names)]))
         return self._kind(**fields, **more)
 
     def maybe(self, row: Record | None) -> T | None:
@@ -89,5 +96,5 @@ def _required(hint: Any) -> Pair:  # noqa: ANN401 - type hints have no common ty
     if hint is bool:
         return codec.same, bool
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return (int if issubclass(hint, IntEnum) else str), hint
+        return codec.enum_pair(hint)
     return codec.text_pair(hint)

@@ -33,7 +33,10 @@ _RECENT = Prepared(
 _NEWEST = Prepared(
     first(
         select(*_MAPPER.columns)
-        .where(_T.c.patient_id == param("patient_id"), _T.c.at >= param("since"), _T.c.disposition >= param("at_least"))
+        # "+ 0" keeps SQLite from weighing the index of red ones: it would compile the statement anew for each parameter
+        .where(
+            _T.c.patient_id == param("patient_id"), _T.c.at >= param("since"), _T.c.disposition + const(0) >= param("at_least")
+        )
         .order_by(_T.c.at.desc(), _T.c.id.desc()),
         param("limit"),
     )

@@ -87,9 +87,9 @@ class Patients:
     def _core(self, row: Record) -> Patient:
         *rest, identity, wrapped = row
         opened = unseal(self._cipher.unwrap(wrapped), identity, _ABOUT)
-        more: dict[str, Any] = _PART.loads(opened.decode("ascii"))
+        more: dict[str, Any] = _PART.loads(opened.decode())
         return _MAPPER.core(tuple(rest), **more)
 
 
 def _sealed(key: bytes, patient: Patient) -> bytes:
-    return seal(key, _PART.dumps(patient).encode("ascii"), _ABOUT)
+    return seal(key, _PART.dumps(patient).encode(), _ABOUT)
