@@ -98,6 +98,12 @@ def test_a_minimiser_never_lowers_a_red_flag(word: str) -> None:
     assert ask(f"{word} trouble breathing").disposition is Disposition.EMERGENCY
 
 
+def test_an_inability_is_no_negation_in_turkish_and_a_negated_verb_is_one() -> None:
+    assert statuses("nefes alamıyorum", "dyspnea") == PRESENT
+    assert statuses("kusmuyorum", "nausea_vomiting") == NEGATED
+    assert statuses("göğsüm ağrırsa", "chest_pain") == {Status.HYPOTHETICAL}
+
+
 def test_a_finding_carries_the_patients_own_words_and_their_place() -> None:
     text = "ok so\u200b my cal\u200bf is swollen"
     finding = next(f for f in ask(text).findings if f.symptom == "deep_vein_thrombosis")

@@ -21,6 +21,8 @@ NEAR = 1
 """The same for "not", "isn't": "not very dizzy"."""
 AFTER = 2
 """Words between a finding and the negator behind it: "ateşim hiç yok"."""
+LONGEST_LIST = 40
+"""Matches that one negator may reach through a list."""
 LIST_LEAD = 2
 """Words before a finding in a further item of a negated list: "or any rash"."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
@@ -107,9 +109,13 @@ class Context:
             if match.first <= negator.match.last:
                 continue
             if not done:
-                if match.first - end - 1 <= reach and self._open(end, match.first):
+                if match.first - end - 1 > reach:
+                    break
+                if self._open(end, match.first):
                     done.add(match)
                     end = match.last
+            elif len(done) > LONGEST_LIST:
+                break
             elif match.first <= end or self._listed(end, match.first):
                 done.add(match)
                 end = max(end, match.last)

@@ -15,12 +15,16 @@ from bot.core.reading.lexicon import Kind, Lexicon
 from bot.core.reading.measures.amounts import Times
 from bot.core.reading.measures.page import PLAUSIBLE, UNITS
 from bot.core.reading.measures.reader import Readings, read_measures
-from bot.core.reading.normalise import normalise
+from bot.core.reading.normalise import READ_IN_DETAIL, Normalised, normalise
 from bot.core.reading.numbers import in_digits
 from bot.core.reading.patterns import Match
 from bot.core.reading.tokens import tokenise
 from bot.core.reading.vocabulary import Reading, read_vocabulary
 
+PIECE = 1_500
+"""Characters of a very long message that are scanned at a time, beyond what is read in detail."""
+OVERLAP = 150
+"""Characters that two pieces share, so that nothing is cut in half."""
 NEAREST = 60
 """Characters within which a count or a duration belongs to a finding."""
 _LASTING = {
@@ -44,15 +48,24 @@ class Heard:
 def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: bool = False) -> Heard:
     """Reads a message. ``asked`` is the topic of the open question or the symptom of a clarifying one; never fails."""
     source = normalise(text)
-    tokens = tokenise(source)
-    reading = read_vocabulary(tokens, lexicon)
-    readings = read_measures(in_digits(source, lexicon.numbers), asked, diabetic=diabetic)
-    findings = reading.findings
+    reading = read_vocabulary(tokenise(source, stop=READ_IN_DETAIL), lexicon)
+    detail = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
+    readings = read_measures(in_digits(detail, lexicon.numbers), asked, diabetic=diabetic)
+    findings = reading.findings + _scanned(source, lexicon)
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
     measures = [m for m in readings.measures if _own(m, reading.context)]
     measures += _derived(findings, measures, readings.times)
     return Heard(findings, tuple(measures), readings.impossible, reading)
+
+
+def _scanned(source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:
+    """What the rest of a very long message mentions: piece by piece, the first mention of each kind only."""
+    found: dict[tuple[str, Status, frozenset[str]], Finding] = {}
+    for begin in range(READ_IN_DETAIL - OVERLAP, len(source.text) - OVERLAP, PIECE - OVERLAP):
+        for finding in read_vocabulary(tokenise(source, begin, begin + PIECE), lexicon).findings:
+            found.setdefault((finding.symptom, finding.status, finding.qualities), finding)
+    return tuple(found.values())
 
 
 def _own(measure: Measure, context: Context | None) -> bool:

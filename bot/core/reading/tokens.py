@@ -47,8 +47,8 @@ class Tokens:
         return len(self.words)
 
 
-def tokenise(source: Normalised, limit: int | None = None) -> Tokens:
-    """The tokens of the first ``limit`` characters (None: all)."""
+def tokenise(source: Normalised, begin: int = 0, stop: int | None = None) -> Tokens:
+    """The tokens of ``source.text[begin:stop]``; their offsets are those of the whole text."""
     words: list[str] = []
     start: list[int] = []
     end: list[int] = []
@@ -56,8 +56,7 @@ def tokenise(source: Normalised, limit: int | None = None) -> Tokens:
     sentence: list[int] = []
     asks: set[int] = set()
     pending, number = Break.NONE, 0
-    text = source.text if limit is None else source.text[:limit]
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(source.text, begin, len(source.text) if stop is None else stop):
         kind = match.lastgroup
         if kind == "hard":
             if "?" in match[0]:

@@ -96,8 +96,18 @@ def _languages(spots: Iterable[Spot], lexicon: Lexicon) -> frozenset[str]:
 
 def _uncovered(spots: Sequence[Spot]) -> list[Spot]:
     """Drops what lies wholly inside a longer phrase ("blood" in "blood pressure"); an idiom of equal length wins too."""
-    covering = [s for s in spots if s.entry.kind in _COVERS]
-    return [s for s in spots if s.entry.kind not in _COVERED or not any(_covers(c, s) for c in covering)]
+    covering: dict[int, list[Spot]] = {}
+    for cover in spots:
+        if cover.entry.kind in _COVERS:
+            for at in range(cover.match.first, cover.match.last + 1):
+                covering.setdefault(at, []).append(cover)
+    kept = []
+    for spot in spots:
+        ends = {spot.match.first, spot.match.last}
+        near = [c for at in ends for c in covering.get(at, ())] if spot.entry.kind in _COVERED else []
+        if not any(_covers(c, spot) for c in near):
+            kept.append(spot)
+    return kept
 
 
 def _covers(cover: Spot, spot: Spot) -> bool:
