@@ -17,6 +17,7 @@ from bot.app.secret import Secret
 from bot.app.settings import Settings
 from bot.channels.pacing import Pacer
 from bot.content.clinic import load_clinic
+from bot.core.errors import SettingsInvalid
 from bot.ports import UnitOfWork
 from bot.services import enrolments
 from bot.simulator.clock import VirtualClock
@@ -154,7 +155,10 @@ async def _enrol(stage: Stage, member: Member) -> Player:
 
 
 def _settings() -> Settings:
-    """The folders that the settings name; where the demo is started from elsewhere, the shipped ones."""
-    named = Settings.load()
-    found = named.schedules.is_dir() and named.messages.is_dir()
-    return named if found else Settings(schedules=PACKAGED / "schedules", messages=PACKAGED / "messages")
+    """The folders that the settings name; the shipped ones where there are none here, or where a setting of the bot is wrong."""
+    shipped = Settings(schedules=PACKAGED / "schedules", messages=PACKAGED / "messages")
+    try:
+        named = Settings.load()
+    except SettingsInvalid:
+        return shipped
+    return named if named.schedules.is_dir() and named.messages.is_dir() else shipped

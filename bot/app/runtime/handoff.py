@@ -57,6 +57,7 @@ class _WatchedUnitOfWork:
     """A unit of work with the claiming outbox; what a savepoint undoes is not handed over."""
 
     def __init__(self, inner: UnitOfWork, claimed: list[OutgoingMessage], now: datetime, room: int) -> None:
+        vars(self).update(vars(inner))  # a look-up that is not found here costs more than copying them all
         self._inner = inner
         self._claimed = claimed
         self.outbox = _ClaimingOutbox(inner.outbox, claimed, now, room)

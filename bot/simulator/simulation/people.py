@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.clinical.patient import Risk, Role, Route
@@ -72,7 +72,6 @@ class SimClinician:
     id: str
     address: str
     random: random.Random
-    seen: set[int] = field(default_factory=set)
 
     def answers_after(self) -> timedelta | None:
         """From a page to the press; None: not heard."""
