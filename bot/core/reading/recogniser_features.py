@@ -37,6 +37,7 @@ class Features:
     """``buckets[i]`` is a hash of BUCKET_BITS bits; it was seen at ``starts[i]:ends[i]`` of the folded text.
 
     The first ``pieces`` of them are pieces of words, the others words and runs of words: two families, weighed apart.
+    ``words`` holds the place of every word, one row each.
     """
 
     source: Normalised
@@ -44,6 +45,7 @@ class Features:
     starts: _I64
     ends: _I64
     pieces: int
+    words: _I64
 
 
 def features_of(text: str) -> Features:
@@ -52,20 +54,20 @@ def features_of(text: str) -> Features:
     spans = [match.span() for match in _TOKEN.finditer(source.text)]
     if not spans:
         nothing = np.zeros(0, np.int64)
-        return Features(source, nothing, nothing, nothing, 0)
-    chars, places, starts, ends = _joined(source.text, spans)
+        return Features(source, nothing, nothing, nothing, 0, nothing.reshape(0, 2))
+    bounds = np.array(spans, np.int64)
+    chars, places, starts, ends = _joined(source.text, spans, bounds)
     pieces = [_pieces(chars, places, length) for length in PIECES]
-    words = _words(chars, starts, ends, np.array(spans, np.int64))
+    words = _words(chars, starts, ends, bounds)
     count = sum(len(part[0]) for part in pieces)
     columns = [np.concatenate(column) for column in zip(*pieces, *words, strict=True)]
-    return Features(source, _buckets(columns[0]), columns[1], columns[2], count)
+    return Features(source, _buckets(columns[0]), columns[1], columns[2], count, bounds)
 
 
-def _joined(text: str, spans: list[tuple[int, int]]) -> tuple[_U64, _I64, _I64, _I64]:
+def _joined(text: str, spans: list[tuple[int, int]], bounds: _I64) -> tuple[_U64, _I64, _I64, _I64]:
     """ " one two ": the words with one space between them, the folded offset of each character, and the words' places."""
     joined = " " + " ".join([text[start:end] for start, end in spans]) + " "
     chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    bounds = np.array(spans, np.int64)
     lengths = bounds[:, 1] - bounds[:, 0]
     starts = np.cumsum(lengths + 1) - lengths
     ends = starts + lengths

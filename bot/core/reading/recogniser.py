@@ -1,0 +1,194 @@
+"""The learned reader: one linear model over all six languages. It raises a suspicion or asks for a question, and decides nothing.
+
+For each symptom it says how probable it is that the message speaks of it as there, and as not there, with the words that
+weighed most; and for the message as a whole how probable it is that it is a red flag, an emergency, or needs nothing. The
+weights come in as an argument; the same text always gives the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.core.reading.recogniser_features import Features, features_of
+from bot.core.reading.recogniser_words import heaviest
+
+_Floats = NDArray[np.float32]
+
+RED: Final = "red"
+EMERGENCY: Final = "emergency"
+NOTHING: Final = "none"
+LEVELS: Final = (RED, EMERGENCY, NOTHING)
+"""The heads that look at the message as a whole: a red flag (an urgent reply or an emergency); an emergency, if it is a red
+flag; nothing to do."""
+MENTIONED: Final = 0.05
+"""Symptoms below this probability, present and denied alike, are not reported: the message does not mention them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """A trained model. Rows belong to features, columns to heads: ``present`` of each symptom, ``denied`` of each, LEVELS.
+
+    ``keys`` are the known features, ascending: a bucket, plus one bit that tells words from pieces. Weights are bytes; a
+    column's ``scales`` make them numbers. ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset).
+    """
+
+    symptoms: tuple[str, ...]
+    keys: NDArray[np.uint32]
+    rarity: _Floats
+    table: NDArray[np.int8]
+    scales: _Floats
+    bias: _Floats
+    slopes: _Floats
+    offsets: _Floats
+    clues: tuple[str, ...] = ()
+    clue_table: _Floats = field(default_factory=lambda: np.zeros((0, len(LEVELS)), np.float32))
+    """What each clue adds to the scores of LEVELS."""
+    version: str = ""
+
+    def __post_init__(self) -> None:
+        heads = 2 * len(self.symptoms) + len(LEVELS)
+        if self.table.shape != (len(self.keys), heads) or len(self.rarity) != len(self.keys):
+            raise ValueError(f"expected {len(self.keys)} rows of {heads} weights, got {self.table.shape}")
+        if any(len(column) != heads for column in (self.scales, self.bias, self.slopes, self.offsets)):
+            raise ValueError(f"expected {heads} scales, biases, slopes and offsets")
+        if self.clue_table.shape != (len(self.clues), len(LEVELS)):
+            raise ValueError(f"expected {len(self.clues)} clues, got {self.clue_table.shape}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspicion:
+    """One symptom that the message seems to mention. ``words`` weighed most; ``start`` and ``end`` are offsets into the original."""
+
+    symptom: str
+    present: float
+    denied: float
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recognition:
+    """What the recogniser makes of a message: the most probable suspicion first, and the probabilities of the whole."""
+
+    suspicions: tuple[Suspicion, ...] = ()
+    red: float = 0.0
+    emergency: float = 0.0
+    """If it is a red flag."""
+    nothing: float = 0.0
+    words: str = ""
+    """The words that weighed most for a red flag."""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One message against the model: the known features, their weights in the message, and the probability of every head."""
+
+    features: Features
+    known: NDArray[np.int64]
+    """Which of the features the model knows."""
+    rows: NDArray[np.int64]
+    strengths: _Floats
+    probabilities: _Floats
+
+
+class Recogniser:
+    """Reads messages with one set of weights."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._red = 2 * len(weights.symptoms)
+        self._clues = {clue: at for at, clue in enumerate(weights.clues)}
+
+    def read(self, text: str, clues: Collection[str] = ()) -> Recognition:
+        """What the message seems to say; ``clues`` are what the rules made of it. Never fails."""
+        scores = self.scores(features_of(text), clues)
+        red, emergency, nothing = (float(p) for p in scores.probabilities[self._red :])
+        start, end = self._place(scores, self._red)
+        source = scores.features.source
+        return Recognition(
+            suspicions=self._suspicions(scores),
+            red=red,
+            emergency=emergency,
+            nothing=nothing,
+            words=source.original[start:end],
+            start=start,
+            end=end,
+        )
+
+    def scores(self, features: Features, clues: Collection[str] = ()) -> Scores:
+        """The probabilities of every head, in the order of the weights' columns."""
+        known, rows, strengths = strengths_of(features, self.weights)
+        table = self.weights.table[rows].astype(np.float32)
+        raw = (strengths @ table) * self.weights.scales + self.weights.bias
+        for clue in sorted(self._clues.keys() & set(clues)):
+            raw[self._red :] += self.weights.clue_table[self._clues[clue]]
+        return Scores(features, known, rows, strengths, _sigmoid(raw * self.weights.slopes + self.weights.offsets))
+
+    def _suspicions(self, scores: Scores) -> tuple[Suspicion, ...]:
+        count = len(self.weights.symptoms)
+        present, denied = scores.probabilities[:count], scores.probabilities[count : 2 * count]
+        mentioned = np.flatnonzero(np.maximum(present, denied) >= MENTIONED)
+        ordered = sorted(mentioned.tolist(), key=lambda at: (-max(present[at], denied[at]), at))
+        return tuple(self._suspicion(scores, at, float(present[at]), float(denied[at])) for at in ordered)
+
+    def _suspicion(self, scores: Scores, at: int, present: float, denied: float) -> Suspicion:
+        head = at if present >= denied else at + len(self.weights.symptoms)
+        start, end = self._place(scores, head)
+        return Suspicion(
+            symptom=self.weights.symptoms[at],
+            present=present,
+            denied=denied,
+            words=scores.features.source.original[start:end],
+            start=start,
+            end=end,
+        )
+
+    def _place(self, scores: Scores, head: int) -> tuple[int, int]:
+        features = scores.features
+        shares = scores.strengths * self.weights.table[scores.rows, head]
+        return heaviest(features, scores.known, shares)
+
+
+def strengths_of(features: Features, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64], _Floats]:
+    """The features that the model knows, their rows, and how much each counts: rare ones more, both families alike.
+
+    A feature that occurs n times is listed n times; together the n count log(1 + n) times what one would.
+    """
+    keys = keys_of(features)
+    rows = np.searchsorted(weights.keys, keys)
+    rows[rows == len(weights.keys)] = 0
+    known = np.flatnonzero(weights.keys[rows] == keys) if len(weights.keys) else np.zeros(0, np.int64)
+    rows = rows[known]
+    _, inverse, counts = np.unique(rows, return_inverse=True, return_counts=True)
+    strengths = (np.log1p(counts) / counts)[inverse].astype(np.float32) * weights.rarity[rows]
+    whole = (strengths * counts[inverse]) ** 2 / counts[inverse]
+    words = known >= features.pieces
+    for family in (words, ~words):
+        length = float(np.sqrt(whole[family].sum()))
+        if length > 0:
+            strengths[family] /= length
+    return known, rows, strengths
+
+
+def keys_of(features: Features) -> NDArray[np.uint32]:
+    """The buckets with the family as their lowest bit."""
+    words = np.arange(len(features.buckets)) >= features.pieces
+    return ((features.buckets << 1) | words).astype(np.uint32)
+
+
+def most_suspect(suspicions: Sequence[Suspicion]) -> Suspicion | None:
+    """The suspicion that is most probably present, or None."""
+    return max(suspicions, key=lambda s: s.present, default=None)
+
+
+def _sigmoid(scores: _Floats) -> _Floats:
+    probabilities: _Floats = 1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))
+    return probabilities

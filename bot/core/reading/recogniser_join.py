@@ -1,0 +1,86 @@
+"""The learned reader's say in an assessment: it raises or asks, lowers nothing that a rule found, and names its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core.clinical.assessment import Assessment, Reason
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.finding import Finding, Reader, Status
+from bot.core.reading.recogniser import Recogniser, Recognition
+from bot.core.reading.recogniser_verdict import Thresholds, Verdict, verdict
+
+WHERE: Final = "bot/catalogue/thresholds.yaml"
+_SAYS: Final = {
+    Disposition.EMERGENCY: "The learned reader takes these words for an emergency",
+    Disposition.URGENT: "The learned reader takes these words for a red flag",
+}
+
+
+def clues_of(assessment: Assessment) -> frozenset[str]:
+    """What the rules made of a message, in words that the recogniser was trained with."""
+    disposition = assessment.disposition
+    clues = {f"rules.{disposition.word}"}
+    clues |= {f"at_least.{level.word}" for level in Disposition if Disposition.NONE < level <= disposition}
+    clues |= {f"some.{finding.status.value}" for finding in assessment.findings}
+    if assessment.unclear:
+        clues |= {"unclear", f"unclear.{disposition.word}"}
+    if any(measure.kind != "duration" for measure in assessment.measures):
+        clues |= {"number", f"number.{disposition.word}"}
+    return frozenset(clues)
+
+
+def join(
+    text: str, assessment: Assessment, recogniser: Recogniser, thresholds: Thresholds, *, may_rest: bool = False
+) -> Assessment:
+    """The assessment with the learned reader's say.
+
+    ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
+    find that there is nothing to ask about.
+    """
+    recognition = recogniser.read(text, clues_of(assessment))
+    found = verdict(recognition, thresholds, _cleared(assessment))
+    if found.disposition is not None and found.disposition > assessment.disposition:
+        return _raised(assessment, found, recognition)
+    if assessment.disposition.red:
+        return assessment
+    if found.ask or found.disposition is not None:
+        named = found.suspicion.symptom if found.suspicion is not None else None
+        return replace(assessment, unclear=True, question=assessment.question or named)
+    if found.at_ease and may_rest and assessment.unclear and assessment.disposition is Disposition.NONE:
+        return replace(assessment, unclear=False, question=None)
+    return assessment
+
+
+def _cleared(assessment: Assessment) -> frozenset[str]:
+    """What a rule heard denied and nobody heard affirmed."""
+    denied = {f.symptom for f in assessment.findings if f.status is Status.NEGATED}
+    return frozenset(denied - {f.symptom for f in assessment.findings if f.status is Status.PRESENT})
+
+
+def _raised(assessment: Assessment, found: Verdict, recognition: Recognition) -> Assessment:
+    assert found.disposition is not None  # noqa: S101 - the caller looked
+    named = found.suspicion
+    words = tuple(dict.fromkeys(w for w in (recognition.words, named.words if named else "") if w))
+    reason = Reason(
+        rule=found.rule,
+        disposition=found.disposition,
+        where=WHERE,
+        text=f"{_SAYS[found.disposition]} ({recognition.red:.0%} sure)",
+        symptom=named.symptom if named else None,
+        words=words,
+    )
+    findings = assessment.findings
+    if named is not None and all(f.symptom != named.symptom for f in findings):
+        findings += (
+            Finding(symptom=named.symptom, text=named.words, start=named.start, end=named.end, reader=Reader.RECOGNISER),
+        )
+    return replace(
+        assessment,
+        disposition=found.disposition,
+        reasons=(reason, *assessment.reasons),
+        findings=findings,
+        unclear=False,
+        question=None,
+    )

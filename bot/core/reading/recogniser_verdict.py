@@ -1,0 +1,78 @@
+"""What the recogniser's probabilities ask for: a red flag at once, one closed question, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.clinical.disposition import Disposition
+from bot.core.reading.recogniser import Recognition, Suspicion
+
+RED_RULE: Final = "recogniser.red"
+EMERGENCY_RULE: Final = "recogniser.emergency"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thresholds:
+    """Chosen by cost on development replies (``bot/catalogue/thresholds.yaml``); all are probabilities."""
+
+    red: float
+    """Escalated at once from here."""
+    ask: float
+    """One closed question from here."""
+    emergency: float
+    """A red flag is an emergency from here."""
+    symptom: float
+    """From here a symptom counts as the one to name, and to ask about."""
+    denied: float
+    """From here a denial is one: it keeps a symptom from being named."""
+    at_ease: float
+    """Below this probability of a red flag a message that no rule understood may pass without a question ..."""
+    nothing: float
+    """... if nothing to do is at least this probable."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """``disposition``: at least this, by ``rule``, or None. ``ask``: a closed question, about ``suspicion`` where there is one.
+
+    ``at_ease``: the learned reader sees nothing to ask about in what the rules did not understand.
+    """
+
+    disposition: Disposition | None = None
+    rule: str = ""
+    ask: bool = False
+    at_ease: bool = False
+    suspicion: Suspicion | None = None
+
+
+def verdict(recognition: Recognition, thresholds: Thresholds, cleared: Collection[str] = ()) -> Verdict:
+    """What the learned reader asks for. ``cleared`` are the symptoms that a rule heard denied: none of them is raised.
+
+    Where the only symptom that could be named is cleared, a red flag becomes a question: a denial never silences the rest.
+    """
+    suspicion = _named(recognition, thresholds, cleared)
+    if recognition.red >= thresholds.red:
+        if suspicion is None and _named(recognition, thresholds, ()) is not None:
+            return Verdict(ask=True)
+        return _raised(recognition, thresholds, suspicion)
+    if recognition.red >= thresholds.ask:
+        return Verdict(ask=True, suspicion=suspicion)
+    calm = recognition.red < thresholds.at_ease and recognition.nothing >= thresholds.nothing
+    return Verdict(at_ease=calm, suspicion=suspicion)
+
+
+def _named(recognition: Recognition, thresholds: Thresholds, cleared: Collection[str]) -> Suspicion | None:
+    able = (
+        s
+        for s in recognition.suspicions
+        if s.symptom not in cleared and s.present >= thresholds.symptom and s.denied < thresholds.denied
+    )
+    return max(able, key=lambda s: s.present, default=None)
+
+
+def _raised(recognition: Recognition, thresholds: Thresholds, suspicion: Suspicion | None) -> Verdict:
+    if recognition.emergency >= thresholds.emergency:
+        return Verdict(disposition=Disposition.EMERGENCY, rule=EMERGENCY_RULE, suspicion=suspicion)
+    return Verdict(disposition=Disposition.URGENT, rule=RED_RULE, suspicion=suspicion)

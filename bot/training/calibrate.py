@@ -1,0 +1,51 @@
+"""Scores to probabilities: a slope and an offset for each head, from development replies that it did not learn from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from bot.core.reading.recogniser import LEVELS, Weights
+from bot.training.learn import Examples, scores_of
+from bot.training.matrix import Floats
+
+ROUNDS = 60
+RIDGE = 1e-3
+
+
+def calibrated(weights: Weights, examples: Examples) -> Weights:
+    """The same weights with slopes and offsets.
+
+    Each head of the whole message has its own. The symptoms share one slope and offset for "present" and one for "denied":
+    a rare symptom has too few development replies for its own. "Emergency" is calibrated on red flags alone.
+    """
+    scores = scores_of(weights, examples)
+    count = len(weights.symptoms)
+    slopes, offsets = np.ones(scores.shape[1], np.float32), np.zeros(scores.shape[1], np.float32)
+    trained = weights.bias > -8.5
+    for first in (0, count):
+        heads = np.flatnonzero(trained[first : first + count]) + first
+        fitted = platt(scores[:, heads].ravel(), examples.labels[:, heads].ravel())
+        slopes[first : first + count], offsets[first : first + count] = fitted
+    red = examples.labels[:, 2 * count] > 0
+    for level in range(len(LEVELS)):
+        rows = red if LEVELS[level] == "emergency" else np.ones(len(red), bool)
+        head = 2 * count + level
+        slopes[head], offsets[head] = platt(scores[rows, head], examples.labels[rows, head])
+    return replace(weights, slopes=slopes, offsets=offsets)
+
+
+def platt(scores: Floats, truths: Floats) -> tuple[float, float]:
+    """Slope and offset of a logistic regression on one score, by Newton's method; the slope is never negative."""
+    x = np.stack([scores.astype(np.float64), np.ones(len(scores))], axis=1)
+    at = np.array([1.0, 0.0])
+    for _ in range(ROUNDS):
+        probability = 1 / (1 + np.exp(-np.clip(x @ at, -30, 30)))
+        slope = x.T @ (probability - truths) + RIDGE * (at - [1.0, 0.0])
+        bend = (x * (probability * (1 - probability))[:, None]).T @ x + RIDGE * np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        at = at - step
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return max(float(at[0]), 1e-3), float(at[1])

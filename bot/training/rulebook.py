@@ -1,0 +1,24 @@
+"""What the rules make of the corpus: the clues that the recogniser learns with, and the base that it raises from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.content.knowledge import load_knowledge
+from bot.content.library import CATALOGUE
+from bot.core.clinical.assessment import Assessment
+from bot.core.triage import Knowledge, triage
+from bot.training.corpus import Reply
+
+MESSAGES = Path(__file__).parents[2] / "messages"
+
+
+def rules_alone() -> Knowledge:
+    """The shipped rule book and vocabularies, without the learned reader."""
+    return load_knowledge(CATALOGUE, MESSAGES)
+
+
+def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Assessment]:
+    """The assessment of every reply, each in its own context."""
+    return [triage(reply.text, asked=reply.asked, patient=reply.patient, knowledge=knowledge) for reply in replies]
