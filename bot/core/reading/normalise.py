@@ -61,6 +61,7 @@ def _fold_letter(char: str, category: str) -> str:
 
 
 _FOLDS = _Folds()
+_ASCII = {code: _fold(chr(code)) for code in range(128)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Never fails, whatever the text holds; reads at most READ_AT_ALL characters."""
     read = text[:READ_AT_ALL]
+    if read.isascii():
+        folded = read.translate(_ASCII)
+        if len(folded) == len(read):
+            return Normalised(text, folded)
     parts = [_FOLDS[char] for char in read]
     folded = "".join(parts)
     if len(folded) == len(read) and all(len(part) == 1 for part in parts):

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.core.reading.measures.page import NUMBER, Page, number
+from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 
 _SCORE = re.compile(
     NUMBER + r"\s*(?:/|out of|outta|outof|of|oo|sobre|de|из|von|من|auf)\s*(?:a )?(?:10|ten)\b(?!\s*(?:days|people))"
 )
-_SCORE_TR = re.compile(r"(?:10|on) uzerinden\s*" + NUMBER)
+_SCORE_TR = Cued(r"(?:10|on)", r" uzerinden\s*" + NUMBER)
 _PAIN_WORDS = re.compile(
     r"pain\w*|ache\w*|aching|hurt\w*|sore\w*|tender|agony|sting\w*|throb\w*|cramp\w*|stiff\w*|burn\w*|knee|hip|back|neck|shoulder\w*|headache|killing|joint\w*|agri\w*|aci\w*|siz[il]\w*|dolor\w*|duele\w*|"
     r"бол[ьияе]\w*|болит|ноет|\w*الم\w*|\w*وجع\w*|\w*يوجع\w*|schmerz\w*|weh|tut"
 )
-_NAMED_PAIN = re.compile(
-    r"(?:pain|ache|soreness|agri\w*|dolor|боль|الم|الالم|schmerz\w*)\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
+_NAMED_PAIN = Cued(
+    r"(?:pain|ache|soreness|agri\w*|dolor|боль|الم|الالم|schmerz\w*)",
+    r"\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
     + NUMBER
-    + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dias?|tage|дн|час))"
+    + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dias?|tage|дн|час))",
 )
 _SIZE = re.compile(
     NUMBER
@@ -49,6 +50,8 @@ _ORDINAL = re.compile(
     r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+(?:day|night)\b|\b(?:(второй|третий|четвертый|пятый|шестой|седьмой|восьмой) (?:день|сутки))|"
     r"\b(ikinci|ucuncu|dorduncu|besinci|altinci|yedinci) gun|\b(segundo|tercer|cuarto|quinto|sexto|septimo) dia|(?:اليوم|لليوم) (الثاني|الثالث|الرابع|الخامس|السادس|السابع)|\b(zweiten?r?|dritten?r?|vierten?r?|funften?r?|sechsten?r?|siebten?r?) tag"
 )
+_DAYS = ("day", "night", "dia", "tag", "gun", "день", "сутки", "اليوم", "لليوم")
+"""What every ordinal speaks of: a message with none of these holds none."""
 _ORDINALS = {
     word: n
     for n, words in enumerate(
@@ -130,16 +133,17 @@ _TABLETS = re.compile(
     + _PARACETAMOL
 )
 _MILLIGRAMS = re.compile(NUMBER + r"\s*(mg|g|grams?|mgs|gr|гр?|мг|غرام)\b\s*(?:of|de|von|من)?\s*" + _PARACETAMOL)
-_AFTERWARDS = re.compile(
-    _PARACETAMOL
-    + r"[^\d.!?;\n]{0,25}"
+_AFTERWARDS = Cued(
+    _PARACETAMOL,
+    r"[^\d.!?;\n]{0,25}"
     + NUMBER
-    + r"\s*(?:tablets?|tabs?|pills?|capsules?|of them|times|таблет\w*|tane|pastillas|حب\w*|tabletten)"
+    + r"\s*(?:tablets?|tabs?|pills?|capsules?|of them|times|таблет\w*|tane|pastillas|حب\w*|tabletten)",
 )
-_WEIGHT = re.compile(
-    r"(?:put on|gained|gain of|up(?: by)?|heavier by|\+|weight(?:'s|s| is)? (?:up|gone up)(?: by)?|aldim|subido|engordado|поправил\w* на|набрал\w*|прибав\w*|\w*زاد\w*|zugenommen|zugelegt)\s*(?:about|nearly|over|almost|some|another|by|around|me|de)*\s*"
+_WEIGHT = Cued(
+    r"(?:put on|gained|gain of|up(?: by)?|heavier by|\+|weight(?:'s|s| is)? (?:up|gone up)(?: by)?|aldim|subido|engordado|поправил\w* на|набрал\w*|прибав\w*|\w*زاد\w*|zugenommen|zugelegt)",
+    r"\s*(?:about|nearly|over|almost|some|another|by|around|me|de)*\s*"
     + NUMBER
-    + r"\s*(kgs?|kilos?|kilogram\w*|lbs?|pounds?|кг|кило\w*|كيلو\w*|كغ)\b"
+    + r"\s*(kgs?|kilos?|kilogram\w*|lbs?|pounds?|кг|кило\w*|كيلو\w*|كغ)\b",
 )
 _WEIGHT_AFTER = re.compile(
     NUMBER
@@ -169,15 +173,18 @@ def read(page: Page) -> list[Times]:
 
 
 def _scores(page: Page) -> None:
-    painful = page.asked in {"pain", "injection_site", "legs", "pain_other"} or bool(_PAIN_WORDS.search(page.text))
-    for pattern in (_SCORE, _SCORE_TR):
-        for match in pattern.finditer(page.text):
-            if painful and page.free(*match.span()):
+    for matches in (page.from_number(_SCORE), page.to_number(_SCORE_TR)):
+        for match in matches:
+            if page.free(*match.span()) and _painful(page):
                 page.put("pain", number(match[1]), match, 0)
-    for match in _NAMED_PAIN.finditer(page.text):
+    for match in page.to_number(_NAMED_PAIN):
         value = number(match[1])
         if value is not None and value <= 10:
             page.put("pain", value, match, 1)
+
+
+def _painful(page: Page) -> bool:
+    return page.asked in {"pain", "injection_site", "legs", "pain_other"} or bool(_PAIN_WORDS.search(page.text))
 
 
 def bare_score(page: Page) -> None:
@@ -193,36 +200,36 @@ def bare_score(page: Page) -> None:
 
 
 def _tablets(page: Page) -> None:
-    for match in _MILLIGRAMS.finditer(page.text):
+    for match in page.from_number(_MILLIGRAMS):
         value = number(match[1])
         grams = match[2].startswith(("g", "г", "غ"))
         page.put("paracetamol", None if value is None else value * (1 if grams else 0.001), match, 1)
-    for match in _TABLETS.finditer(page.text):
+    for match in page.from_number(_TABLETS):
         value = number(match[1])
         strength = float(match[2] or match[3] or 500)
         page.put("paracetamol", None if value is None else value * strength / 1000, match, 1)
-    for match in _AFTERWARDS.finditer(page.text):
+    for match in page.to_number(_AFTERWARDS):
         value = number(match[1])
         page.put("paracetamol", None if value is None else value / 2, match, 1)
 
 
 def _weights(page: Page) -> None:
-    for pattern in (_WEIGHT, _WEIGHT_AFTER):
-        for match in pattern.finditer(page.text):
+    for matches in (page.to_number(_WEIGHT), page.from_number(_WEIGHT_AFTER)):
+        for match in matches:
             value = number(match[1])
             if value is not None and value <= 50 and not _LOSS.search(page.text[max(0, match.start() - 20) : match.end() + 12]):
                 page.put("weight_gain", value * (0.4536 if match[2][0] in "lp" else 1), match, 1, 2)
 
 
 def _sizes(page: Page) -> None:
-    for match in _SIZE.finditer(page.text):
+    for match in page.from_number(_SIZE):
         value = number(match[1])
         page.put("redness", None if value is None else round(value * _LENGTHS[match[2][0]], 2), match, 0)
 
 
 def _times(page: Page) -> list[Times]:
     found = []
-    for match in _TIMES.finditer(page.text):
+    for match in page.from_number(_TIMES):
         value = number(match[1])
         if value is not None and page.free(*match.span()):
             page.take(*match.span())
@@ -232,11 +239,11 @@ def _times(page: Page) -> list[Times]:
 
 
 def _durations(page: Page) -> None:
-    for match in _SPAN.finditer(page.text):
+    for match in page.from_number(_SPAN):
         value = number(match[1])
         if value is None or not page.free(*match.span()):
             continue
-        if _AGO.match(page.text, match.end()) or _AGO_BEFORE.search(page.text[: match.start()]):
+        if _AGO.match(page.text, match.end()) or _AGO_BEFORE.search(page.text[max(0, match.start() - 30) : match.start()]):
             page.take(*match.span())
             continue
         factor = _FACTORS[next(i for i in range(len(_FACTORS)) if match[f"u{i}"])]
@@ -255,7 +262,7 @@ def _in_words(page: Page) -> list[Times]:
 
 
 def _spoken_durations(page: Page) -> None:
-    for match in _ORDINAL.finditer(page.text):
+    for match in _ORDINAL.finditer(page.text) if any(day in page.text for day in _DAYS) else ():
         word = next(group for group in match.groups() if group)
         day = _ORDINALS.get(word) or (int(word) if word.isdigit() else 0)
         if day >= 2:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from bot.core.clinical.finding import Measure
@@ -53,6 +55,49 @@ PLAUSIBLE: Final = {
 """A value outside is impossible and asked again; as in bot/catalogue/vitals.yaml."""
 
 NUMBER: Final = r"(?<![\d.,])(\d+(?:[.,]\d+)?)(?![\d]|[.,]\d)"
+_START = re.compile(r"(?<![\d.,])\d")
+BEFORE: Final = 150
+"""Characters before a number in which a pattern that ends with it may begin."""
+AFTER: Final = 80
+"""Characters from a number's first digit on that a pattern may look at."""
+
+
+class Cued:
+    """A pattern of words that a number follows. It is looked for only in a message that holds one of the words."""
+
+    def __init__(self, words: str, rest: str, flags: int = 0) -> None:
+        """``words`` is one group of alternatives: ``(?:a|b|c)``."""
+        self.pattern = re.compile(words + rest, flags)
+        needles = {_needle(word) for word in _alternatives(words)}
+        self.needles = () if "" in needles else tuple(sorted(needles, key=len))
+        """One of these is in every match; none: nothing can be said."""
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether looking is worth it."""
+        return not self.needles or any(needle in text for needle in self.needles)
+
+
+def _alternatives(group: str) -> list[str]:
+    """The alternatives of ``(?:a|b(?:c|d)|e)``: three."""
+    if not (group.startswith("(?:") and group.endswith(")")):
+        return [""]
+    parts, depth = [""], 0
+    for character in group[3:-1]:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if character == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+def _needle(alternative: str) -> str:
+    """The letters that it begins with; empty where it does not begin with letters of its own."""
+    found = _LITERAL.match(alternative)
+    return found[1].replace("\\", "") if found else ""
+
+
+_LITERAL = re.compile(r"(?:\\b|\\w\*)*((?:(?:[\w' ]|\\[.+])(?![?*{]))+)")
 
 
 @dataclass
@@ -69,6 +114,30 @@ class Page:
     def text(self) -> str:
         """The folded text."""
         return self.source.text
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(m.start() for m in _START.finditer(self.text))
+
+    @cached_property
+    def _stretch(self) -> tuple[int, int, int]:
+        """Where a pattern around the numbers may begin and must end, and where the last number begins."""
+        starts = self._starts
+        return (max(0, starts[0] - BEFORE), starts[-1] + AFTER, starts[-1]) if starts else (0, 0, 0)
+
+    def from_number(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Every match of a pattern that begins with NUMBER: tried where a number begins, and nowhere else."""
+        done = 0
+        for start in self._starts:
+            match = pattern.match(self.text, start) if start >= done else None
+            if match:
+                done = match.end()
+                yield match
+
+    def to_number(self, cued: Cued) -> Iterator[re.Match[str]]:
+        """Every match of words that NUMBER follows: looked for around the numbers only."""
+        first, end, last = self._stretch
+        return cued.pattern.finditer(self.text, first, end) if last and cued.may_be_in(self.text) else iter(())
 
     def free(self, start: int, end: int) -> bool:
         """Whether nobody has read these characters yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.core.reading.measures.page import NUMBER, Page, number
+from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 
 MG_DL_PER_MMOL_L = 18.0
 
@@ -12,12 +12,13 @@ _WORDS = re.compile(
     r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|hypo|hyper\b|glucometer|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b|insulin\w*|diabet\w*|ketone\w*|finger ?prick|steroid\w*|dexamet\w*|fasting|before breakfast)"
 )
 _UNIT = re.compile(NUMBER + r"\s*(mmols?|mmol/l|mmol|mg ?/ ?dl|mg\b|ммоль\w*|мг)")
-_NAMED = re.compile(
-    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)[^\d.!?;\n]{0,30}"
+_NAMED = Cued(
+    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
+    r"[^\d.!?;\n]{0,30}"
     + NUMBER
-    + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))"
+    + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))",
 )
-_KETONES = re.compile(r"(?:keton\w*|cetona\w*|кетон\w*|\w*كيتون\w*|aceton\w*|ацетон\w*)[^\d.!?;\n]{0,20}" + NUMBER)
+_KETONES = Cued(r"(?:keton\w*|cetona\w*|кетон\w*|\w*كيتون\w*|aceton\w*|ацетон\w*)", r"[^\d.!?;\n]{0,20}" + NUMBER)
 _ALSO = re.compile(
     r"\s*(?:,|and|then|to|last night|this morning|after|before|&|/|at \w+|\s|now|again|ve|y|и|und|و)+"
     + NUMBER
@@ -27,16 +28,16 @@ _ALSO = re.compile(
 
 def read(page: Page, *, diabetic: bool) -> None:
     """Puts glucose and ketones on the page. ``diabetic``: a bare number in an answer may be a glucose."""
-    for match in _KETONES.finditer(page.text):
+    for match in page.to_number(_KETONES):
         page.put("ketones", number(match[1]), match, 1)
-    for match in _UNIT.finditer(page.text):
+    for match in page.from_number(_UNIT):
         value, unit = number(match[1]), match[2]
         if unit in {"mg", "мг"} or (
             value is not None and not page.near(_WORDS, match, 80, 40) and unit.startswith("mg") is False and value > 60
         ):
             continue
         page.put("glucose", _mmol(value, milligrams=unit.startswith(("mg", "мг"))), match, 1)
-    for match in _NAMED.finditer(page.text):
+    for match in page.to_number(_NAMED):
         _glucose(page, match)
         more = _ALSO.match(page.text, match.end())
         if more and page.free(*more.span(1)) and (number(more[1]) or 0) >= 1:

@@ -19,6 +19,12 @@ _NEAR = re.compile(_WORDS)
 _UNIT = r"(?:\s*(?:°|degrees?|deg|degs|grad|grados|derece\w*|градус\w*|درج\w*)?\s*(c|f|celsius|celcius|centigrade|santigrat|цельси\w*|fahrenheit|farenheit|fahrenhit)\b|\s*(°|degrees?|deg\b|grados|derece|градус\w*|درجه|grad\b))"
 _HALF = r"(?:\s*(?:and a half|n a half|& a half|1/2|bucuk|y media|y medio|y pico|с половиной|и половин\w*|ونصف|و نصف|einhalb|und ein halb\w*|\.5))"
 _AND = r"(?:\s*(?:and|и|y|ve|и|و|und|point|punto|nokta|virgul|komma|coma|запятая|точка|فاصله)\s*)([0-9])(?![\d.,])"
+_NUMBER_HALF, _NUMBER_AND, _NUMBER_UNIT = (re.compile(NUMBER + rest) for rest in (_HALF, _AND, _UNIT))
+_BARE = re.compile(
+    NUMBER
+    + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre))"
+)
+_SECOND_OF_PAIR = re.compile(r"(?:/|\bover|на|علي)\s*$")
 _ARMPIT = re.compile(
     r"armpit|under (?:the |my |his |her )?arm\b|axill?a\w*|koltuk ?alt\w*|axila|sobaco|подмыш\w*|ابط|الابط|achsel\w*"
 )
@@ -49,18 +55,18 @@ def celsius(value: float, unit: str) -> float | None:
 
 
 def _halves(page: Page) -> None:
-    for match in re.finditer(NUMBER + _HALF, page.text):
+    for match in page.from_number(_NUMBER_HALF):
         value = number(match[1])
         if value is not None and (34 <= value <= 43 or 94 <= value <= 110):
             page.put("temperature", celsius(value + 0.5, ""), match, 0, qualities=_qualities(page, match))
-    for match in re.finditer(NUMBER + _AND, page.text):
+    for match in page.from_number(_NUMBER_AND):
         value = number(match[1])
         if value is not None and value.is_integer() and (35 <= value <= 42 or 95 <= value <= 107):
             page.put("temperature", celsius(value + int(match[2]) / 10, ""), match, 0, qualities=_qualities(page, match))
 
 
 def _with_unit(page: Page) -> None:
-    for match in re.finditer(NUMBER + _UNIT, page.text):
+    for match in page.from_number(_NUMBER_UNIT):
         value, unit = number(match[1]), match[2] or ""
         if unit == "c" or unit.startswith("f") or _plausible(value) or (_asked(page) and match[3]):
             if _supposed(page, match):
@@ -71,12 +77,8 @@ def _with_unit(page: Page) -> None:
 
 def _bare(page: Page) -> None:
     bare_answer = _asked(page) and re.fullmatch(r"\W*(?:\w+\W+){0,3}[\d.,]+\W*(?:\w+\W*){0,2}", page.text)
-    for match in re.finditer(
-        NUMBER
-        + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre))",
-        page.text,
-    ):
-        if re.search(r"(?:/|\bover|на|علي)\s*$", page.text[: match.start()]):
+    for match in page.from_number(_BARE):
+        if _SECOND_OF_PAIR.search(page.text[max(0, match.start() - 30) : match.start()]):
             continue
         value = number(match[1])
         spoken = page.near(_NEAR, match, 60, 25) or _asked(page)

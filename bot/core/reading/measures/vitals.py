@@ -8,37 +8,33 @@ from __future__ import annotations
 
 import re
 
-from bot.core.reading.measures.page import NUMBER, Page, number
+from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 
 _PRESSURE_WORDS = r"(?:\bbp\b|b\.p|blood ?pressure|blood preasure|pressure|preasure|presure|\bsys\w*|top number|cuff|tansiyon\w*|tension\w*|presion\w*|давлени\w*|\bад\b|\w*ضغط\w*|blutdruck\w*|\bdruck\b|hypertension|monitor)"
 _PRESSURE = re.compile(_PRESSURE_WORDS)
 _PAIR = re.compile(
     r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|\bover\b|\bon top of\b|\bna\b|на|علي|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
 )
-_SYSTOLIC = re.compile(
-    r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)\D{0,15}"
-    + NUMBER
+_SYSTOLIC = Cued(
+    r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)",
+    r"\D{0,15}" + NUMBER,
 )
-_SINGLE = re.compile(
-    _PRESSURE_WORDS
-    + r"[^\d.!?;\n]{0,25}"
-    + NUMBER
-    + r"(?!\s*(?:/|%|over|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|mins?|times|tablets|x\b|out of))"
+_SINGLE = Cued(
+    _PRESSURE_WORDS,
+    r"[^\d.!?;\n]{0,25}" + NUMBER + r"(?!\s*(?:/|%|over|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|mins?|times|tablets|x\b|out of))",
 )
 _PULSE_WORDS = r"(?:pulse\w*|\bpuls\b|\bpulso\b|pulsaciones|heart ?rate|heart ?beats?|\bhr\b|\bbpm\b|hartslag|resting (?:rate|hr)|nabiz\w*|nabz\w*|kalp atis\w*|frecuencia cardiaca|пульс\w*|чсс|\w*نبض\w*|ضربات|herzfrequenz\w*|ruhepuls|ticker|heart(?: is| s|'s)?(?: at| doing| going)?|kalbim|corazon|сердце|قلبي|herz)"
-_PULSE = re.compile(
-    _PULSE_WORDS
-    + r"[^\d.!?;\n]{0,28}"
+_PULSE = Cued(
+    _PULSE_WORDS,
+    r"[^\d.!?;\n]{0,28}"
     + NUMBER
-    + r"(?!\s*(?:%|/|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|minutes|secs?|seconds|times|x\b|out of|years?|tage|dias|дн|мин|час|dk|dakika|saat|gun|دقيقه|ساعه))"
+    + r"(?!\s*(?:%|/|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|minutes|secs?|seconds|times|x\b|out of|years?|tage|dias|дн|мин|час|dk|dakika|saat|gun|دقيقه|ساعه))",
 )
 _BEATS = re.compile(NUMBER + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse)")
 _OXYGEN_WORDS = r"(?:spo ?2|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
-_OXYGEN = re.compile(
-    _OXYGEN_WORDS
-    + r"[^\d.!?;\n]{0,30}"
-    + NUMBER
-    + r"(?!\s*(?:/|mg|ml|kg|days?|weeks?|hours?|bpm|l\b|litres?|liters?|mins?|times))"
+_OXYGEN = Cued(
+    _OXYGEN_WORDS,
+    r"[^\d.!?;\n]{0,30}" + NUMBER + r"(?!\s*(?:/|mg|ml|kg|days?|weeks?|hours?|bpm|l\b|litres?|liters?|mins?|times))",
 )
 _OXYGEN_AFTER = re.compile(
     NUMBER
@@ -46,10 +42,11 @@ _OXYGEN_AFTER = re.compile(
 )
 _PERCENT = re.compile(NUMBER + r"\s*%")
 _BREATHS = re.compile(NUMBER + r"\s*(?:breaths?|respirations?|resps|nefes|respiraciones|вдох\w*|дыхани\w*|atemzug\w*|نفس)\b")
-_BREATHING = re.compile(
-    r"(?:\brr\b|resp(?:iratory|iration)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|frecuencia respiratoria|معدل التنفس)\s*(?:is|was|of|:|=|at|about|around|counted)?\s*"
+_BREATHING = Cued(
+    r"(?:\brr\b|resp(?:iratory|iration)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|frecuencia respiratoria|معدل التنفس)",
+    r"\s*(?:is|was|of|:|=|at|about|around|counted)?\s*"
     + NUMBER
-    + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))"
+    + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))",
 )
 
 SHORT_REPLY = 60
@@ -66,7 +63,7 @@ def read(page: Page) -> None:
 
 
 def _pairs(page: Page) -> None:
-    for match in _PAIR.finditer(page.text):
+    for match in page.from_number(_PAIR):
         upper, lower = number(match[1]), number(match[3])
         if upper is None or lower is None or not page.free(*match.span()):
             continue
@@ -91,7 +88,7 @@ def _pair(page: Page, match: re.Match[str], upper: float, lower: float, *, told:
 
 def _systolic(page: Page) -> None:
     for pattern in (_SYSTOLIC, _SINGLE):
-        for match in pattern.finditer(page.text):
+        for match in page.to_number(pattern):
             value = number(match[1])
             if value is not None and 7 <= value <= 29 and pattern is _SYSTOLIC:
                 value *= 10
@@ -100,12 +97,12 @@ def _systolic(page: Page) -> None:
 
 
 def _oxygen(page: Page) -> None:
-    for pattern in (_OXYGEN, _OXYGEN_AFTER):
-        for match in pattern.finditer(page.text):
+    for pattern, matches in ((_OXYGEN, page.to_number(_OXYGEN)), (_OXYGEN_AFTER, page.from_number(_OXYGEN_AFTER))):
+        for match in matches:
             value = number(match[1])
             if value is not None and (pattern is _OXYGEN or 50 <= value <= 100):
                 page.put("spo2", value if value >= 50 else None, match, 1)
-    for match in _PERCENT.finditer(page.text):
+    for match in page.from_number(_PERCENT):
         value = number(match[1])
         oxygen = re.search(_OXYGEN_WORDS, page.text) or page.asked in {"breathing", "low_oxygen", "dyspnea"}
         if value is not None and oxygen and 70 <= value <= 100:
@@ -113,19 +110,19 @@ def _oxygen(page: Page) -> None:
 
 
 def _breathing(page: Page) -> None:
-    for match in _BREATHS.finditer(page.text):
+    for match in page.from_number(_BREATHS):
         value = number(match[1])
         if re.match(r"\s*(?:a|per|in a|/|each|every|i|in|por|в|dakika\w*|pro|في)", page.text[match.end() :]) or (value or 0) >= 8:
             page.put("respiratory_rate", value, match, 1)
-    for match in _BREATHING.finditer(page.text):
+    for match in page.to_number(_BREATHING):
         value = number(match[1])
         if value is not None and value <= 80:
             page.put("respiratory_rate", value, match, 1)
 
 
 def _pulse(page: Page) -> None:
-    for pattern in (_PULSE, _BEATS):
-        for match in pattern.finditer(page.text):
+    for pattern, matches in ((_PULSE, page.to_number(_PULSE)), (_BEATS, page.from_number(_BEATS))):
+        for match in matches:
             value = number(match[1])
             if value is not None and value < 20 and pattern is _PULSE:
                 continue  # "heart skipped 3 beats"
