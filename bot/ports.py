@@ -199,6 +199,10 @@ class CheckIns(Protocol):
         """In the order of ``due_at``."""
         ...
 
+    def planned(self, enrolment_id: int, check_in: str) -> Sequence[PlannedCheckIn]:
+        """The PLANNED occurrences of that check-in, in the order of ``due_at``: costs those, not the whole course."""
+        ...
+
     def cancel_planned(self, patient_id: int) -> int:
         """Everything not yet finished becomes CANCELLED (consent withdrawn, STOP)."""
         ...

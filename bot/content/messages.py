@@ -13,6 +13,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -56,15 +57,25 @@ class Messages:
     def text(self, language: str, key: str, **params: str) -> str:
         """The message as Telegram HTML, its parameters escaped. Raises KeyError for a key that no file has."""
         template = self._template(language, key)
-        return template.format_map({name: html.escape(value, quote=False) for name, value in params.items()})
+        return template.format_map({name: html.escape(params[name], quote=False) for name in _parameters(template)})
 
     def label(self, language: str, key: str, **params: str) -> str:
         """The message as plain text, for buttons."""
-        return html.unescape(_TAG.sub("", self._template(language, key))).format_map(params)
+        return _without_tags(self._template(language, key)).format_map(params)
 
     def _template(self, language: str, key: str) -> str:
         found = self.texts.get(language, {}).get(key)
         return found if found is not None else self.texts[SOURCE_LANGUAGE][key]
+
+
+@lru_cache(maxsize=4096)
+def _parameters(template: str) -> frozenset[str]:
+    return frozenset(_PARAMETER.findall(template))
+
+
+@lru_cache(maxsize=4096)
+def _without_tags(template: str) -> str:
+    return html.unescape(_TAG.sub("", template))
 
 
 def load_messages(directory: Path) -> Messages:

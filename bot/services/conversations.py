@@ -60,7 +60,7 @@ def advance(talk: Talk, event: ConversationEvent) -> None:
     session, actions = step(talk.session, event, talk.situation())
     talk.session = session
     perform(talk, actions)
-    talk.uow.sessions.put(talk.patient.id, session)
+    talk.keep_session(session)
 
 
 def _let_lapse(talk: Talk) -> None:

@@ -119,8 +119,7 @@ def _create_task(talk: Talk, action: CreateTask) -> None:
 
 
 def _plan_recheck(talk: Talk, recheck: PlannedCheckIn) -> None:
-    rows = talk.uow.check_ins.of_enrolment(recheck.enrolment_id)
-    planned = next((r for r in rows if r.check_in == RECHECK and r.state is CheckInState.PLANNED), None)
+    planned = next(iter(talk.uow.check_ins.planned(recheck.enrolment_id, RECHECK)), None)
     if planned is None:
         talk.uow.check_ins.plan([recheck])
         return

@@ -32,6 +32,8 @@ class Talk:
     enrolments: tuple[Enrolment, ...]
     """Their active courses, the newest first; of a patient without any, the newest that there was."""
     session: Session
+    kept: Session
+    """The session as the store has it."""
     inbox_id: int | None = None
     stored: StoredAssessment | None = None
     """The assessment recorded last."""
@@ -77,6 +79,13 @@ class Talk:
         """The patient as they are from now on, here and in the store."""
         self.patient = patient
         self.uow.patients.save(patient)
+
+    def keep_session(self, session: Session) -> None:
+        """The session as it is from now on; most messages leave it as it was."""
+        self.session = session
+        if session != self.kept:
+            self.kept = session
+            self.uow.sessions.put(self.patient.id, session)
 
     def reachable_again(self) -> None:
         """Somebody who was unreachable has written: they are what they were before."""
@@ -155,7 +164,9 @@ def open_talk(uow: UnitOfWork, patient: Patient, world: World, now: datetime, in
     if not enrolments:
         raise NotFound(f"patient {patient.id} has no enrolment")
     session = uow.sessions.get(patient.id)
-    return Talk(uow=uow, world=world, now=now, patient=patient, enrolments=enrolments, session=session, inbox_id=inbox_id)
+    return Talk(
+        uow=uow, world=world, now=now, patient=patient, enrolments=enrolments, session=session, kept=session, inbox_id=inbox_id
+    )
 
 
 def _plain(payload: Mapping[str, str]) -> dict[str, str]:

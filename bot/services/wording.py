@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -28,7 +29,8 @@ class Wording:
     def texts(self, parts: Iterable[Part]) -> tuple[str, ...]:
         """The paragraphs joined into as few messages as fit. Raises KeyError where a part that is not optional has no text."""
         texts: list[str] = []
-        paragraphs = filter(None, map(self.paragraph, parts))
+        clinic = self._clinic()
+        paragraphs = filter(None, (self._paragraph(part, clinic) for part in parts))
         for paragraph in dict.fromkeys(paragraphs):  # two symptoms may ask for the same
             if texts and len(texts[-1]) + len(paragraph) < LONGEST:
                 texts[-1] = f"{texts[-1]}\n\n{paragraph}"
@@ -38,16 +40,21 @@ class Wording:
 
     def paragraph(self, part: Part) -> str | None:
         """The text of the first key that the content has; None for an optional part without any."""
+        return self._paragraph(part, self._clinic())
+
+    def _paragraph(self, part: Part, clinic: Mapping[str, str]) -> str | None:
         key = next((key for key in part.keys if self.content.has(key)), None)
         if key is None:
             if part.optional:
                 return None
             raise KeyError(part.keys[0])
-        return self.content.text(self.language, key, **self._params(part.params))
+        if not part.params:
+            return self.content.text(self.language, key, **clinic)
+        return self.content.text(self.language, key, **{**clinic, **self._params(part.params)})
 
     def label(self, choice: Choice) -> str:
         """What a button says."""
-        return choice.literal or self.content.label(self.language, choice.key, **self._params({}))
+        return choice.literal or self.content.label(self.language, choice.key, **self._clinic())
 
     def moment(self, moment: datetime) -> str:
         """A time of day, with the day in words where it is not far: "18:00 today", "09:00 on Friday"."""
@@ -58,16 +65,23 @@ class Wording:
             self.language,
             key,
             time=f"{local:%H:%M}",
-            weekday=format_date(local, "EEEE", locale=self.language),
-            date=format_date(local, "long", locale=self.language),
+            weekday=_in_words(local.date(), "EEEE", self.language),
+            date=_in_words(local.date(), "long", self.language),
         )
 
-    def _params(self, params: Mapping[str, str | datetime]) -> dict[str, str]:
+    def _clinic(self) -> dict[str, str]:
         clinic = self.content.clinic
-        known = {
+        return {
             "clinic": clinic.name,
             "phone": clinic.phone,
             "emergency_number": clinic.emergency_number,
             "crisis_number": clinic.crisis_number,
         }
-        return known | {name: value if isinstance(value, str) else self.moment(value) for name, value in params.items()}
+
+    def _params(self, params: Mapping[str, str | datetime]) -> dict[str, str]:
+        return {name: value if isinstance(value, str) else self.moment(value) for name, value in params.items()}
+
+
+@lru_cache(maxsize=1024)
+def _in_words(day: date, style: str, language: str) -> str:
+    return format_date(day, style, locale=language)

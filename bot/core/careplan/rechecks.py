@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.core.careplan.enrolment import Enrolment, PlannedCheckIn
@@ -66,12 +67,38 @@ def next_morning(now: datetime, zone: ZoneInfo) -> datetime:
 
 def questions_about(symptoms: Collection[str], questions: Mapping[str, Question]) -> tuple[str, ...]:
     """What to ask in a re-check of these symptoms: the red flags, then for each symptom the first question that covers it."""
-    screens = {RED_FLAGS, *(option.follow_up for question in questions.values() for option in question.options)}
+    covering = _covering(_Catalogue(questions))
     asked = [RED_FLAGS] if RED_FLAGS in questions else []
-    for symptom in symptoms:
-        covering = (q.id for q in questions.values() if symptom in q.covers and q.id not in screens)
-        asked += [question for question in [next(covering, None)] if question is not None]
+    asked += [covering[symptom] for symptom in symptoms if symptom in covering]
     return tuple(dict.fromkeys(asked))
+
+
+class _Catalogue:
+    """A catalogue of questions as a key: itself, not what is in it. It is replaced whole, never changed."""
+
+    __slots__ = ("questions",)
+
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        self.questions = questions
+
+    def __hash__(self) -> int:
+        return id(self.questions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Catalogue) and other.questions is self.questions
+
+
+@lru_cache(maxsize=8)
+def _covering(catalogue: _Catalogue) -> Mapping[str, str]:
+    """Symptom to the first question that covers it, worked out once for a catalogue."""
+    questions = catalogue.questions.values()
+    screens = {RED_FLAGS, *(option.follow_up for question in questions for option in question.options)}
+    covering: dict[str, str] = {}
+    for question in questions:
+        if question.id not in screens:
+            for symptom in question.covers:
+                covering.setdefault(symptom, question.id)
+    return covering
 
 
 def describe(schedule: Schedule, planned: PlannedCheckIn) -> CheckIn:

@@ -26,9 +26,18 @@ _DUE = Prepared(
     ).with_for_update(skip_locked=True)
 )
 _GET = getting(_MAPPER, _T)
-_SAVE = saving(_T)
+_SAVE = saving(_T, "enrolment_id", "patient_id", "check_in", "occurrence")
 _OF_ENROLMENT = Prepared(
     select(*_MAPPER.columns).where(_T.c.enrolment_id == param("enrolment_id")).order_by(_T.c.due_at, _T.c.id)
+)
+_PLANNED = Prepared(
+    select(*_MAPPER.columns)
+    .where(
+        _T.c.enrolment_id == param("enrolment_id"),
+        _T.c.check_in == param("check_in"),
+        _T.c.state == const(CheckInState.PLANNED),
+    )
+    .order_by(_T.c.due_at, _T.c.id)
 )
 _CANCEL = Prepared(update(_T).where(_open, _T.c.patient_id == param("patient")).values(state=const(CheckInState.CANCELLED)))
 _NEXT = Prepared(select(func.min(_T.c.due_at)).where(_open))
@@ -54,12 +63,17 @@ class CheckIns:
         return found(_MAPPER.maybe(self._database.one(_GET, {"id": check_in_id})), "check-in", check_in_id)
 
     def save(self, check_in: PlannedCheckIn) -> None:
-        """Writes all of it. Raises NotFound."""
+        """Writes all but whose and which it is. Raises NotFound."""
         changed(self._database.run(_SAVE, _MAPPER.params(check_in, row_id=check_in.id)), "check-in", check_in.id)
 
     def of_enrolment(self, enrolment_id: int) -> Sequence[PlannedCheckIn]:
         """In the order of ``due_at``."""
         return [_MAPPER.core(row) for row in self._database.all(_OF_ENROLMENT, {"enrolment_id": enrolment_id})]
+
+    def planned(self, enrolment_id: int, check_in: str) -> Sequence[PlannedCheckIn]:
+        """The PLANNED occurrences of that check-in, in the order of ``due_at``."""
+        params = {"enrolment_id": enrolment_id, "check_in": check_in}
+        return [_MAPPER.core(row) for row in self._database.all(_PLANNED, params)]
 
     def cancel_planned(self, patient_id: int) -> int:
         """Everything of theirs that is not finished becomes CANCELLED; how many."""

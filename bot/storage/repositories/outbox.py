@@ -50,7 +50,7 @@ _CLAIM = Prepared(
     .values(state=const(DeliveryState.SENDING), attempt=_T.c.attempt + const(1), due_at=param("deadline"))
 )
 _GET = getting(_MAPPER, _T)
-_SAVE = saving(_T)
+_SAVE = saving(_T, "channel", "lane", "kind", "buttons", "purpose", "patient_id", "clinician", "expires_at")
 _OVERDUE = Prepared(
     first(
         select(*_MAPPER.columns).where(_sending, _T.c.due_at <= param("now")).order_by(_T.c.due_at, _T.c.id), param("limit")
@@ -101,7 +101,7 @@ class Outbox:
         return found(_MAPPER.maybe(self._database.one(_GET, {"id": message_id})), "outgoing message", message_id)
 
     def save(self, message: OutgoingMessage) -> None:
-        """Writes all of it. Raises NotFound."""
+        """Writes what an attempt may change: what it is and whom it concerns stays as added. Raises NotFound."""
         changed(self._database.run(_SAVE, _MAPPER.params(message, row_id=message.id)), "outgoing message", message.id)
 
     def save_many(self, messages: Iterable[OutgoingMessage]) -> None:
