@@ -50,5 +50,5 @@ def _forms(milder: tuple[MilderForm, ...]) -> Iterator[frozenset[str]]:
     """The qualities of every form of a symptom that its row puts below the floor, and none."""
     yield frozenset()
     for form in milder:
-        for quality in sorted(form.any_of) or [None]:
-            yield form.all_of | (frozenset() if quality is None else {quality})
+        for chosen in [frozenset({quality}) for quality in sorted(form.any_of)] or [frozenset[str]()]:
+            yield form.all_of | chosen

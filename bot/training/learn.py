@@ -62,7 +62,7 @@ class Learner:
                 given[row, column[clue]] = 1
         return Examples(replies, matrix, Labels.of(replies, self.symptoms).matrix, given)
 
-    def levels(self, examples: Examples | None = None, start: Fitted | None = None) -> Fitted:
+    def levels(self, examples: Examples | None = None) -> Fitted:
         """The heads of the whole message, each with its own weights of the replies."""
         own = examples or self.examples
         matrix, labels = own.with_clues, own.labels[:, -len(LEVELS) :]

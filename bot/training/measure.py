@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
@@ -26,6 +26,11 @@ class Outcome:
     def escalated(self) -> bool:
         """Whether a clinician is paged at once."""
         return self.assessment.disposition.red
+
+    @property
+    def emergency(self) -> bool:
+        """Whether the emergency number is shown first."""
+        return self.assessment.disposition is Disposition.EMERGENCY
 
     @property
     def told(self) -> bool:
@@ -82,9 +87,10 @@ class Bar:
 
     name: str
     limit: float
-    least: bool
+    _: KW_ONLY
     among: Callable[[Outcome], bool]
     hit: Callable[[Outcome], bool]
+    least: bool = True
 
     def share(self, outcomes: Sequence[Outcome]) -> Share:
         """The share of these outcomes."""
@@ -105,19 +111,13 @@ def _red(outcome: Outcome) -> bool:
 
 
 BARS = (
-    Bar("red flags escalated, told or asked about", 0.995, True, _red, lambda o: not o.missed),
-    Bar("red flags escalated at once", 0.92, True, _red, lambda o: o.escalated),
-    Bar(
-        "emergencies given as emergency",
-        0.90,
-        True,
-        _expected(Disposition.EMERGENCY),
-        lambda o: o.assessment.disposition is Disposition.EMERGENCY,
-    ),
-    Bar("ordinary replies falsely escalated", 0.04, False, _expected(Disposition.NONE), lambda o: o.escalated),
-    Bar("ordinary replies told to the clinic", 0.04, False, _expected(Disposition.NONE), lambda o: o.told),
-    Bar("mild replies falsely escalated", 0.10, False, _expected(Disposition.SELF_MANAGE), lambda o: o.escalated),
-    Bar("ordinary replies asked back", 0.20, False, _expected(Disposition.NONE), lambda o: o.asked),
+    Bar("red flags escalated, told or asked about", 0.995, among=_red, hit=lambda o: not o.missed),
+    Bar("red flags escalated at once", 0.92, among=_red, hit=lambda o: o.escalated),
+    Bar("emergencies given as emergency", 0.90, among=_expected(Disposition.EMERGENCY), hit=lambda o: o.emergency),
+    Bar("ordinary replies falsely escalated", 0.04, least=False, among=_expected(Disposition.NONE), hit=lambda o: o.escalated),
+    Bar("ordinary replies told to the clinic", 0.04, least=False, among=_expected(Disposition.NONE), hit=lambda o: o.told),
+    Bar("mild replies falsely escalated", 0.10, least=False, among=_expected(Disposition.SELF_MANAGE), hit=lambda o: o.escalated),
+    Bar("ordinary replies asked back", 0.20, least=False, among=_expected(Disposition.NONE), hit=lambda o: o.asked),
 )
 """The bars by whole replies; "escalated at once" is 95 % in English."""
 

@@ -190,5 +190,4 @@ def most_suspect(suspicions: Sequence[Suspicion]) -> Suspicion | None:
 
 
 def _sigmoid(scores: _Floats) -> _Floats:
-    probabilities: _Floats = 1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))
-    return probabilities
+    return (1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))).astype(np.float32)

@@ -65,7 +65,7 @@ def features_of(text: str) -> Features:
 
 
 def _joined(text: str, spans: list[tuple[int, int]], bounds: _I64) -> tuple[_U64, _I64, _I64, _I64]:
-    """ " one two ": the words with one space between them, the folded offset of each character, and the words' places."""
+    """The words with one space before, between and after them; the folded offset of each character; where each word is."""
     joined = " " + " ".join([text[start:end] for start, end in spans]) + " "
     chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     lengths = bounds[:, 1] - bounds[:, 0]
