@@ -50,8 +50,12 @@ _ORDINAL = re.compile(
     r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+(?:day|night)\b|\b(?:(второй|третий|четвертый|пятый|шестой|седьмой|восьмой) (?:день|сутки))|"
     r"\b(ikinci|ucuncu|dorduncu|besinci|altinci|yedinci) gun|\b(segundo|tercer|cuarto|quinto|sexto|septimo) dia|(?:اليوم|لليوم) (الثاني|الثالث|الرابع|الخامس|السادس|السابع)|\b(zweiten?r?|dritten?r?|vierten?r?|funften?r?|sechsten?r?|siebten?r?) tag"
 )
-_DAYS = ("day", "night", "dia", "tag", "gun", "день", "сутки", "اليوم", "لليوم")
-"""What every ordinal speaks of: a message with none of these holds none."""
+_TIME_WORDS = (
+    *("hour", "day", "night", "week", "yest", "saat", "gun", "gece", "dun", "hafta", "hora", "dia", "anoche", "ayer", "semana"),
+    *("час", "день", "дней", "сутки", "вечер", "вчера", "недел", "ساعه", "يوم", "امس", "اسبوع"),
+    *("stunde", "tag", "gestern", "woche"),
+)
+"""What every length of time in words speaks of: a message with none of these holds none."""
 _ORDINALS = {
     word: n
     for n, words in enumerate(
@@ -108,9 +112,6 @@ _TIMES = re.compile(
     NUMBER
     + r"\s*(?:or \d+ )?\+?(?:times|x\b|tims|goes\b|trips|visits|episodes|rounds|bouts|kez|kere|defa|veces|раз\w*|مرات|مره|mal\b|motions|poos|loose)"
 )
-_TWICE = re.compile(
-    r"\b(once|twice|thrice|iki kere|iki kez|dos veces|дважды|مرتين|zweimal|dreimal|several times|loads of times|many times)\b"
-)
 _TWICES = {
     "once": 1,
     "twice": 2,
@@ -150,6 +151,7 @@ _WEIGHT_AFTER = re.compile(
     + r"\s*(kgs?|kilos?|lbs?|pounds?|кг|кило\w*|كيلو\w*)\s*(?:\w+ ){0,3}?(?:aldim|heavier|more|gained|up\b|weight gain|mas\b|zugenommen|прибав\w*|زياده)"
 )
 _LOSS = re.compile(r"lost|loss|lighter|down|less|dropped|verdim|perdi\w*|похудел\w*|потерял\w*|نزل|فقدت|abgenommen|verloren")
+_TWICE = re.compile(r"\b(" + "|".join(_TWICES) + r")\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +260,15 @@ def spoken(page: Page) -> list[Times]:
 
 
 def _in_words(page: Page) -> list[Times]:
+    if not any(word in page.text for word in _TWICES):
+        return []
     return [Times(_TWICES[match[1]], *page.source.span(*match.span())) for match in _TWICE.finditer(page.text)]
 
 
 def _spoken_durations(page: Page) -> None:
-    for match in _ORDINAL.finditer(page.text) if any(day in page.text for day in _DAYS) else ():
+    if not any(word in page.text for word in _TIME_WORDS):
+        return
+    for match in _ORDINAL.finditer(page.text):
         word = next(group for group in match.groups() if group)
         day = _ORDINALS.get(word) or (int(word) if word.isdigit() else 0)
         if day >= 2:
