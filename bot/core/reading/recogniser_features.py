@@ -96,7 +96,7 @@ def _pieces(chars: _U64, places: _I64, length: int) -> tuple[_U64, _I64, _I64]:
     if length == PIECES[0]:
         inside &= (chars[:count] != _SPACE) & (chars[1:] != _SPACE)
     at = np.flatnonzero(inside)
-    first = places[at] + (chars[at] == _SPACE)
+    first = places[at + (chars[at] == _SPACE)]
     last = places[at + length - 1] + (chars[at + length - 1] != _SPACE)
     return hashed[at], first, np.maximum(last, first)
 

@@ -1,0 +1,81 @@
+"""The learned reader's say in an assessment, with its reason and the patient's own words."""
+
+from __future__ import annotations
+
+from bot.core.clinical.assessment import Assessment
+from bot.core.clinical.disposition import Disposition
+from bot.core.clinical.finding import Finding, Measure, Reader, Status
+from bot.core.reading.recogniser_join import clues_of, join
+from tests.support.recogniser import RED, THRESHOLDS, recogniser
+
+SURE = recogniser({"elephant": {0: 6.0, RED: 6.0, RED + 1: 6.0}})
+"""Takes an elephant for chest pain and an emergency."""
+HALF = recogniser({"elephant": {0: 4.0, RED: 2.5}})
+CALM = recogniser({"bus": {RED: -3.0, RED + 2: 6.0}})
+NOTHING = Assessment(disposition=Disposition.NONE)
+
+
+def test_a_red_flag_is_escalated_saying_so() -> None:
+    joined = join("an elephant on me", NOTHING, SURE, THRESHOLDS)
+    assert joined.disposition is Disposition.EMERGENCY
+    reason = joined.reasons[0]
+    assert (reason.rule, reason.symptom, reason.words) == ("recogniser.emergency", "chest_pain", ("elephant",))
+    assert "learned reader" in reason.text
+    assert joined.findings == (Finding(symptom="chest_pain", text="elephant", start=3, end=11, reader=Reader.RECOGNISER),)
+
+
+def test_doubt_becomes_one_question_about_that_symptom() -> None:
+    joined = join("an elephant on me", NOTHING, HALF, THRESHOLDS)
+    assert (joined.disposition, joined.unclear, joined.question) == (Disposition.NONE, True, "chest_pain")
+
+
+def test_a_rules_own_question_stays() -> None:
+    assessment = Assessment(disposition=Disposition.NONE, unclear=True, question="fever")
+    assert join("an elephant on me", assessment, HALF, THRESHOLDS).question == "fever"
+
+
+def test_an_urgent_finding_is_held_up_by_no_question() -> None:
+    assessment = Assessment(disposition=Disposition.URGENT)
+    assert join("an elephant on me", assessment, HALF, THRESHOLDS) == assessment
+
+
+def test_an_urgent_finding_may_be_raised_to_an_emergency() -> None:
+    assessment = Assessment(disposition=Disposition.URGENT)
+    assert join("an elephant on me", assessment, SURE, THRESHOLDS).disposition is Disposition.EMERGENCY
+
+
+def test_a_rules_clear_denial_of_that_symptom_asks_instead() -> None:
+    denied = Assessment(disposition=Disposition.NONE, findings=(Finding(symptom="chest_pain", status=Status.NEGATED),))
+    joined = join("no elephant", denied, SURE, THRESHOLDS)
+    assert (joined.disposition, joined.unclear) == (Disposition.NONE, True)
+
+
+def test_what_is_denied_and_also_affirmed_is_not_denied() -> None:
+    both = (Finding(symptom="chest_pain", status=Status.NEGATED), Finding(symptom="chest_pain"))
+    joined = join("an elephant", Assessment(disposition=Disposition.NONE, findings=both), SURE, THRESHOLDS)
+    assert joined.disposition is Disposition.EMERGENCY
+    assert joined.findings == both, "a symptom that the rules found is not listed twice"
+
+
+def test_the_rules_question_is_dropped_only_where_it_may_rest() -> None:
+    unclear = Assessment(disposition=Disposition.NONE, unclear=True)
+    assert join("the bus was late", unclear, CALM, THRESHOLDS).unclear
+    assert not join("the bus was late", unclear, CALM, THRESHOLDS, may_rest=True).unclear
+    mild = Assessment(disposition=Disposition.SELF_MANAGE, unclear=True)
+    assert join("the bus was late", mild, CALM, THRESHOLDS, may_rest=True).unclear
+
+
+def test_clues_say_what_the_rules_made_of_it() -> None:
+    number = Measure(kind="temperature", value=38.2, unit="Cel")
+    finding = Finding(symptom="fever", status=Status.PAST)
+    assessment = Assessment(disposition=Disposition.SAME_DAY, findings=(finding,), measures=(number,), unclear=True)
+    assert clues_of(assessment) == {
+        "rules.same_day",
+        "at_least.self_manage",
+        "at_least.same_day",
+        "some.past",
+        "unclear",
+        "unclear.same_day",
+        "number",
+        "number.same_day",
+    }

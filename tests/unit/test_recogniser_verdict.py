@@ -1,0 +1,68 @@
+"""High is escalated at once, middle is asked about, low is nothing; a clear denial keeps exactly its symptom from being raised."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.clinical.disposition import Disposition
+from bot.core.reading.recogniser import Recognition, Suspicion
+from bot.core.reading.recogniser_verdict import EMERGENCY_RULE, RED_RULE, verdict
+from tests.support.recogniser import THRESHOLDS
+
+
+def suspicion(symptom: str = "chest_pain", present: float = 0.9, denied: float = 0.0) -> Suspicion:
+    return Suspicion(symptom=symptom, present=present, denied=denied, words="an elephant", start=3, end=14)
+
+
+@pytest.mark.parametrize(
+    ("red", "emergency", "disposition", "rule"),
+    [(0.8, 0.5, Disposition.EMERGENCY, EMERGENCY_RULE), (0.8, 0.49, Disposition.URGENT, RED_RULE), (0.79, 1.0, None, "")],
+)
+def test_high_is_escalated_at_once(red: float, emergency: float, disposition: Disposition | None, rule: str) -> None:
+    found = verdict(Recognition(red=red, emergency=emergency, suspicions=(suspicion(),)), THRESHOLDS)
+    assert (found.disposition, found.rule) == (disposition, rule)
+
+
+def test_middle_is_asked_about_the_likeliest_symptom() -> None:
+    recognition = Recognition(red=0.3, suspicions=(suspicion("fever", 0.6), suspicion("chest_pain", 0.7)))
+    found = verdict(recognition, THRESHOLDS)
+    assert found.disposition is None
+    assert found.ask
+    assert found.suspicion is not None
+    assert found.suspicion.symptom == "chest_pain"
+
+
+def test_middle_without_a_likely_symptom_is_asked_in_general() -> None:
+    found = verdict(Recognition(red=0.3, suspicions=(suspicion(present=0.2),)), THRESHOLDS)
+    assert found.ask
+    assert found.suspicion is None
+
+
+def test_low_is_nothing() -> None:
+    found = verdict(Recognition(red=0.29, nothing=0.2), THRESHOLDS)
+    assert (found.disposition, found.ask, found.at_ease) == (None, False, False)
+
+
+@pytest.mark.parametrize(("red", "nothing", "calm"), [(0.09, 0.5, True), (0.1, 0.9, False), (0.01, 0.49, False)])
+def test_ease_needs_both_no_red_flag_and_nothing_to_do(red: float, nothing: float, *, calm: bool) -> None:
+    assert verdict(Recognition(red=red, nothing=nothing), THRESHOLDS).at_ease is calm
+
+
+def test_a_rules_denial_of_the_only_symptom_turns_an_alarm_into_a_question() -> None:
+    recognition = Recognition(red=0.95, suspicions=(suspicion(),))
+    found = verdict(recognition, THRESHOLDS, cleared={"chest_pain"})
+    assert (found.disposition, found.ask) == (None, True)
+
+
+def test_a_rules_denial_silences_no_other_symptom() -> None:
+    recognition = Recognition(red=0.95, emergency=0.9, suspicions=(suspicion(), suspicion("fever", 0.6)))
+    found = verdict(recognition, THRESHOLDS, cleared={"chest_pain"})
+    assert found.disposition is Disposition.EMERGENCY
+    assert found.suspicion is not None
+    assert found.suspicion.symptom == "fever"
+
+
+def test_a_red_flag_that_no_symptom_explains_is_raised_all_the_same() -> None:
+    found = verdict(Recognition(red=0.95), THRESHOLDS, cleared={"chest_pain"})
+    assert found.disposition is Disposition.URGENT
+    assert found.suspicion is None
