@@ -23,7 +23,7 @@ from bot.core.reading.numbers import NumberWords
 from bot.core.reading.patterns import PatternInvalid
 
 FILE = "vocabulary.yaml"
-_BY_SYMPTOM = (Kind.SYMPTOM, Kind.DENIAL)
+_BY_SYMPTOM = (Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION)
 _PLAIN = tuple(kind for kind in Kind if kind not in {*_BY_SYMPTOM, Kind.QUALITY})
 _FIELDS = (
     "words",

@@ -7,8 +7,11 @@ until the writer speaks of themselves. When in doubt the finding is present.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from bot.core.clinical.finding import Status
 from bot.core.reading.lexicon import Entry, Kind
@@ -25,12 +28,13 @@ LONGEST_LIST = 40
 """Matches that one negator may reach through a list."""
 LIST_LEAD = 2
 """Words before a finding in a further item of a negated list: "or any rash"."""
+_QUOTATION = re.compile(r"\"(?=\w+\W+\w+\W+\w)[^\"\n]{8,300}\"|(?<!\w)'(?=\w+\W+\w+\W+\w)[^'\n]{12,300}'(?!\w)")
+"""Three words or more between quotation marks: a shorter stretch only stresses what the writer says."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
 """Negators that stand before what they negate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """One place of the message that a phrase matched, with its entry."""
 
     match: Match
@@ -59,6 +63,8 @@ class Context:
 
     def of_kind(self, *kinds: Kind) -> list[Spot]:
         """The places of these kinds, in the order of the kinds."""
+        if len(kinds) == 1:
+            return self.spots.get(kinds[0], [])
         return [spot for kind in kinds for spot in self.spots.get(kind, ())]
 
     def status(self, match: Match) -> Status:
@@ -67,16 +73,25 @@ class Context:
             return Status.PAST
         if self.other_person(match):
             return Status.OTHER_PERSON
-        if self._hypothetical(match):
+        if self._hypothetical(match) or self._quoted(match):
             return Status.HYPOTHETICAL
         return Status.PRESENT
 
+    def _quoted(self, match: Match) -> bool:
+        """Whether it stands in another's words: a stretch of several words between quotation marks."""
+        start, end = self.tokens.start[match.first], self.tokens.end[match.last]
+        return any(first <= start and end <= last for first, last in self._quotations)
+
+    @cached_property
+    def _quotations(self) -> tuple[tuple[int, int], ...]:
+        return tuple(m.span() for m in _QUOTATION.finditer(self.tokens.source.text))
+
     def other_person(self, match: Match) -> bool:
         """Whether the subject is somebody who is not the patient."""
-        if self.carer or not self.person:
+        if self.carer or not self.person or not self.person[match.last]:
             return False
         own = any(s.match.first <= match.last + 1 and match.first <= s.match.last for s in self.of_kind(Kind.SELF))
-        return self.person[match.last] and not own
+        return not own
 
     def negated(self, matches: Sequence[Match], kinds: Sequence[Kind] = BEFORE) -> set[Match]:
         """Which of these a negator of the message reaches. Words inside a match negate nothing outside it."""
@@ -91,7 +106,22 @@ class Context:
         for spot in self.of_kind(Kind.NEGATOR_AFTER) if kinds is BEFORE else ():
             if not spot.match.mask & inside and self._closes(spot):
                 done |= self._backward(spot, ordered)
+        for spot in self.of_kind(Kind.NONE_OF_IT) if kinds is BEFORE else ():
+            done |= self._listed_before(spot, ordered)
         return done
+
+    def _listed_before(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
+        """What "none of that" speaks of: the list in its own sentence or, where there is none, in the one before.
+
+        A sentence before it counts only if it reports nothing of the writer's own.
+        """
+        sentence = self.tokens.sentence
+        here = sentence[negator.match.first]
+        own = {m for m in ordered if sentence[m.first] == here and m.last < negator.match.first}
+        if own:
+            return {m for m in own if not self._ended(m.last, negator.match.first)}
+        before = [m for m in ordered if sentence[m.first] == here - 1]
+        return set(before) if before and not self._in_sentence(before[0], Kind.SELF, Kind.NOW) else set()
 
     def _closes(self, negator: Spot) -> bool:
         """Whether a word that can also negate what follows ("no", "нет") ends its clause, and so speaks of what it follows."""
@@ -138,6 +168,11 @@ class Context:
                 break
         return done
 
+    def from_exertion(self, match: Match) -> bool:
+        """Whether what was found follows sport or hard work, in the same sentence or the one beside it."""
+        sentence = self.tokens.sentence
+        return any(abs(sentence[s.match.first] - sentence[match.first]) <= 1 for s in self.of_kind(Kind.EXERTION))
+
     def _open(self, left: int, right: int) -> bool:
         """Whether nothing between the two tokens ends a negation's reach."""
         if not self._same_sentence(left, right) or self._ended(left, right):
@@ -168,6 +203,8 @@ class Context:
         return any(left < s.match.first < right for s in self.of_kind(Kind.ENDS))
 
     def _in_sentence(self, match: Match, *kinds: Kind) -> list[Spot]:
+        if self.spots.keys().isdisjoint(kinds):
+            return []
         sentence = self.tokens.sentence[match.first]
         return [s for s in self.of_kind(*kinds) if self.tokens.sentence[s.match.first] == sentence]
 
@@ -201,8 +238,10 @@ class Context:
         turns: dict[int, bool] = {}
         for spot in self.of_kind(Kind.OTHER):
             turns[spot.match.first] = True
+        within = {at for s in self.of_kind(Kind.OTHER) for at in range(s.match.first, s.match.last + 1)}
         for spot in self.of_kind(Kind.SELF, Kind.REPORTS):
-            turns.setdefault(spot.match.first, False)
+            if spot.match.first not in within:
+                turns.setdefault(spot.match.first, False)
         other, subjects = False, []
         for at in range(len(self.tokens)):
             if at and self.tokens.breaks[at] is Break.HARD:

@@ -14,10 +14,15 @@ from bot.core.reading.spelling import Speller
 class Kind(StrEnum):
     """What a phrase does. The values are the names of the lists in ``messages/<language>/vocabulary.yaml``."""
 
+    __hash__ = str.__hash__  # every phrase of every message is sorted by its kind; Enum's own hash is no C function
+
     SYMPTOM = "symptoms"
     """The symptom is there."""
     DENIAL = "denials"
     """The symptom is not there, said in the positive: "breathing is fine"."""
+    MENTION = "mentions"
+    """An illness called by its name, which alone reports nothing: "stroke", "sepsis". Asked about; a report in so short a
+    message that it can be nothing else."""
     QUALITY = "qualities"
     """Describes the findings around it that know this quality."""
 
@@ -27,6 +32,8 @@ class Kind(StrEnum):
     """Negates only what follows almost at once: "isn't", "not"."""
     NEGATOR_AFTER = "negators_after"
     """Negates what it follows: "yok", "nil"."""
+    NONE_OF_IT = "none_of_it"
+    """Negates everything that was listed just before it: "none of that", "hiçbiri yok"."""
     NOT_A_NEGATOR = "not_negators"
     """Holds a negator's words without negating: "not only", "no better"."""
     JOINS = "joins"
@@ -52,6 +59,8 @@ class Kind(StrEnum):
     """Begins a question; one that names nothing of the writer's own is hypothetical: "is chest pain common?"."""
     SUPPOSED = "supposed"
     """A condition: hypothetical even where the writer's own body is named ("what if my leg swells")."""
+    EXERTION = "exertion"
+    """Sport and hard work: who is out of breath from it, and well again, reports no symptom but is asked."""
     GROUNDED = "grounded"
     """Makes a question a report: "I have", "since yesterday"."""
     IDIOM = "idioms"

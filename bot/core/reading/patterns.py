@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.core.errors import InvalidValue
 from bot.core.reading.normalise import fold
@@ -45,8 +45,7 @@ class Node:
     ends: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Entry ``entry`` matched tokens ``first``..``last``; ``mask`` has a bit set for each token that a word of it stands on."""
 
     entry: int
@@ -67,6 +66,8 @@ class Trie:
     _literals: set[str] = field(default_factory=set, repr=False)
     _prefixes: set[str] = field(default_factory=set, repr=False)
     _seen: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _last: dict[str, set[int]] = field(default_factory=dict, repr=False)
+    """Whole word or class -> the entries of which a phrase ends in it."""
 
     def define(self, name: str, members: Iterable[str]) -> None:
         """Names a class of words (``en.leg``); members are single words or stems. A class may be added to."""
@@ -81,6 +82,7 @@ class Trie:
         """Adds a phrase that yields ``entry``; its ``<name>`` is the language's own class. Raises PatternInvalid."""
         for path in self._paths(phrase, language):
             self._insert(path, entry)
+            self._last.setdefault(path[-1], set()).add(entry)
 
     def seal(self) -> None:
         """Works out which symbols each known word stands for."""
@@ -104,6 +106,11 @@ class Trie:
     def whole(self, word: str) -> bool:
         """Whether a phrase or class names exactly this word."""
         return word in self._exact
+
+    def ends_with(self, entry: int, word: str) -> bool:
+        """Whether a phrase of this entry ends in exactly this word, not merely in its beginning."""
+        names = (word, *(f"<{name}>" for name, members in self.classes.items() if word in members))
+        return any(entry in self._last.get(name, ()) for name in names)
 
     def vocabulary(self) -> frozenset[str]:
         """Every whole word of every phrase and class."""

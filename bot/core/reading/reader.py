@@ -5,6 +5,7 @@ A further reader (the learned recogniser) joins here: it adds findings, it takes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,26 @@ PIECE = 1_500
 """Characters of a very long message that are scanned at a time, beyond what is read in detail."""
 OVERLAP = 150
 """Characters that two pieces share, so that nothing is cut in half."""
+RESTING_PULSE = (51, 100)
+"""Beats a minute that are nothing to report (clinical content, part 0.3)."""
+_RECOVERED = re.compile(
+    r"(?:back|down|recover\w*|now|rest|ahora|despues|jetzt|danach|simdi|sonra|теперь|сейчас|через|الحين|هسه|دلوقتي|بعد)\D{0,25}(\d{2,3})(?!\d|[.,]\d)"
+)
+AROUND = 35
+"""Characters around a temperature in which the weather speaks."""
+_WEATHER = re.compile(
+    r"in the shade|outside|outdoors|asphalt|\boven\b|heat ?wave|weather|sauna|\bpool\b|\bsea\b|\broom\b|in the sun\b|degrees (?:here|in [a-zçé]+ today|today)"
+    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|hava s|havas[ıi]|gölgede|golgede|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b"
+    r"|الجو|برا|الظل|الشمس|الفرن|draußen|im schatten|backofen|hitzewelle|wetter|in der sonne|sauna"
+)
+_OF_A_BODY = re.compile(
+    r"\bmy\b|\bi'?m\b|fever|temp\b|temperature|thermomet|fiebre|calentura|tengo|termómetro|ateş|ates|derecem|темпер|термометр|градусник|حرارتي|سخونة|حمى|fieber|temperatur|thermometer|habe"
+)
+LABEL_REACH = 16
+"""Characters between the name of a reading and its value: "temperature this morning 36.5"."""
+_PAUSE = re.compile(r"[.,;!?\n]|\d")
+_LABELS = {"fever": ("temperature", (36.0, 37.4)), "pain_other": ("pain", (0.0, 0.0))}
+"""Symptoms whose name is also that of a reading: the reading, and the values at which the name alone reports nothing."""
 NEAREST = 60
 """Characters within which a count or a duration belongs to a finding."""
 _LASTING = {
@@ -54,7 +75,9 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     findings = reading.findings + _scanned(source, lexicon)
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
-    measures = [m for m in readings.measures if _own(m, reading.context)]
+    measures = [m for m in readings.measures if _own(m, reading.context) and not _of_weather(m, reading.context)]
+    measures = _after_rest(measures, reading.context)
+    findings = tuple(_labelled(f, measures, source) for f in findings)
     measures += _derived(findings, measures, readings.times)
     return Heard(findings, tuple(measures), readings.impossible, reading)
 
@@ -79,6 +102,41 @@ def _own(measure: Measure, context: Context | None) -> bool:
 
 def _supposed(place: Match, context: Context) -> bool:
     return context.status(place) is Status.HYPOTHETICAL and bool(context.of_kind(Kind.SUPPOSED))
+
+
+def _after_rest(measures: list[Measure], context: Context | None) -> list[Measure]:
+    """A pulse of sport is no pulse at rest: where the message goes on to one at rest that is normal, that one counts."""
+    pulses = [m for m in measures if m.kind == "heart_rate"]
+    if context is None or not pulses or not context.of_kind(Kind.EXERTION):
+        return measures
+    at_rest = pulses[-1]
+    if len(pulses) > 1 and RESTING_PULSE[0] <= at_rest.value <= RESTING_PULSE[1]:
+        return [m for m in measures if m is at_rest or m.kind != "heart_rate"]
+    later = context.tokens.source.text[at_rest.end :]
+    recovered = any(RESTING_PULSE[0] <= int(m[1]) <= RESTING_PULSE[1] for m in _RECOVERED.finditer(later))
+    return [m for m in measures if m.kind != "heart_rate"] if recovered else measures
+
+
+def _of_weather(measure: Measure, context: Context | None) -> bool:
+    """Whether the degrees are those of a street, a room or an oven, and no body is named beside them."""
+    if measure.kind != "temperature" or context is None:
+        return False
+    text = context.tokens.source.original.casefold()
+    around = text[max(0, measure.start - AROUND) : measure.end + AROUND]
+    return bool(_WEATHER.search(around)) and not _OF_A_BODY.search(around)
+
+
+def _labelled(finding: Finding, measures: Sequence[Measure], source: Normalised) -> Finding:
+    """ "Temperature 36.5", "pain 0": the word only says what was measured. A normal value right behind it denies the symptom."""
+    if finding.status is not Status.PRESENT or finding.qualities or len(finding.text.split()) > 1:
+        return finding
+    kind, normal = _LABELS.get(finding.symptom, ("", (0.0, 0.0)))
+    for measure in measures:
+        between = source.original[finding.end : measure.start]
+        beside = finding.end <= measure.start and len(between) <= LABEL_REACH and not _PAUSE.search(between)
+        if measure.kind == kind and beside and normal[0] <= measure.value <= normal[1]:
+            return replace(finding, status=Status.NEGATED)
+    return finding
 
 
 def _token_at(offset: int, context: Context) -> int:

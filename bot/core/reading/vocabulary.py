@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from bot.core.clinical.finding import Finding, Reader, Status
 from bot.core.reading.context import Context, Spot
 from bot.core.reading.lexicon import Kind, Lexicon
-from bot.core.reading.patterns import Match, match
-from bot.core.reading.tokens import Tokens
+from bot.core.reading.patterns import NUMBER, Match, match
+from bot.core.reading.tokens import Break, Tokens
 
-_READ = {Kind.SYMPTOM, Kind.DENIAL}
+_READ = {Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION}
 _ALL_LANGUAGES = {
-    Kind.SYMPTOM, Kind.DENIAL, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE,
+    Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE,
     Kind.LOGISTICS, Kind.YES, Kind.NO, Kind.FUNCTION,
 }  # fmt: skip
 """What is read in every language at once; words that only steer (negators, persons) are read in those that the message is in."""
-_COVERS = {Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS, Kind.NOT_A_NEGATOR}
+_COVERS = {Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS, Kind.NOT_A_NEGATOR}
 _COVERED = _COVERS | {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER, Kind.HEALTH, Kind.ALARM, Kind.YES, Kind.NO, Kind.ENDS}
 SAME_CLAUSE_ONLY = frozenset({
     "improving", "resolved", "brief", "small", "mild", "usual", "clear_ooze", "cool", "end_of_day", "cold_weather", "stable_bruise", "stable_scar",
@@ -28,6 +28,10 @@ SAME_CLAUSE_ONLY = frozenset({
 
 _NEGATORS = {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER}
 _NOT_NEGATING = {Kind.NOT_A_NEGATOR, Kind.IDIOM, Kind.NEUTRAL}
+NAMED_ALONE = 3
+"""Words up to which the mere name of an illness reports it."""
+_EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thrombosis", "fatigue", "fever", "edema"})
+"""What sport does to anybody. Chest pain, faints and the like never are."""
 SINGULAR_FROM = 5
 """Letters from which a word that ends in s also stands for the word without it."""
 
@@ -71,6 +75,8 @@ def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
 def _symbols(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     word = lexicon.spellings.get(word, word)
     found = lexicon.trie.symbols(word)
+    if word in lexicon.numbers.values:
+        found = (*found, NUMBER)
     if len(word) >= SINGULAR_FROM and word.endswith("s"):  # "calf's", "clots"
         single = lexicon.trie.symbols(lexicon.spellings.get(word[:-1], word[:-1]))
         found += tuple(symbol for symbol in single if symbol not in found)
@@ -122,7 +128,7 @@ def _covers(cover: Spot, spot: Spot) -> bool:
 
 
 def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
-    spots = context.of_kind(Kind.SYMPTOM, Kind.DENIAL)
+    spots = context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION)
     qualities = context.of_kind(Kind.QUALITY)
     negated = context.negated([s.match for s in [*spots, *qualities]])
     found: dict[tuple[str, int, int, Status], set[str]] = {}
@@ -150,7 +156,25 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
         return around
     if _conditional(spot.match, context, lexicon):
         return Status.HYPOTHETICAL
-    return Status.NEGATED if negated or inner else around
+    if negated or inner or _zero_follows(spot.match, context):
+        return Status.NEGATED
+    return Status.HYPOTHETICAL if _only_named(spot, context) or _of_effort(spot, context) else around
+
+
+def _zero_follows(match: Match, context: Context) -> bool:
+    """Whether the symptom is scored nought: "fever 0, headache 0/10"."""
+    words, following = context.tokens.words, match.last + 1
+    return following < len(words) and words[following] == "0" and context.tokens.breaks[following] is Break.NONE
+
+
+def _only_named(spot: Spot, context: Context) -> bool:
+    return spot.entry.kind is Kind.MENTION and len(context.tokens) > NAMED_ALONE
+
+
+def _of_effort(spot: Spot, context: Context) -> bool:
+    """Whether this is what sport does to anybody, and the writer says that it passed: then it is asked about."""
+    effort = spot.entry.symptom in _EFFORT and context.from_exertion(spot.match)
+    return effort and bool(context.of_kind(Kind.FINE, Kind.RESOLVED))
 
 
 def _negated_within(match: Match, context: Context) -> bool:
@@ -163,7 +187,7 @@ def _turned_round(match: Match, context: Context, lexicon: Lexicon) -> bool:
     if not lexicon.negated_endings:
         return False
     word = context.tokens.words[match.last]
-    if lexicon.trie.whole(word):
+    if lexicon.trie.ends_with(match.entry, word):
         return False
     rest = word[len(lexicon.trie.stem_of(word)) :]
     return any(rest.startswith(ending) for ending in lexicon.negated_endings)
@@ -210,7 +234,7 @@ def _reading(
 ) -> Reading:
     tokens = context.tokens
     covered = 0
-    for spot in context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS):
+    for spot in context.of_kind(Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS):
         covered |= spot.match.mask
     fine = [s for s in context.of_kind(Kind.FINE) if not context.other_person(s.match)]
     negated_fine = context.negated([s.match for s in fine], (Kind.NEGATOR_NEAR,))
