@@ -28,7 +28,7 @@ LANGUAGES = {"en": "English", "tr": "Türkçe", "es": "Español", "ru": "Рус�
 
 _PARAMETER = re.compile(r"\{(\w*)\}")
 _TAG = re.compile(r"</?[^<>]*>")
-_SPACE_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:°C|°F|kg|mmol/L|mg/dL)(?!\w))")
+_SPACE_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:°C|°F|kg|mmol/L|mg/dL|кг|ммоль/л|мг/дл|درجة)(?!\w))")
 _ALLOWED_TAGS = {"<b>", "</b>", "<i>", "</i>"}
 
 
