@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.simulator.telegram import StandIn
-from tests.support.bot_process import ROOT, polling, running
+from tests.support.bot_process import PATIENCE, ROOT, polling, running
 
 ENROL = ("enrol", "--name", "Ann Example", "--birth-year", "1970", "--schedule", "msc-recipient", "--route", "iv")
 
@@ -42,9 +42,9 @@ async def test_from_the_printed_link_to_erasure(tmp_path: Path) -> None:
         person, clinician = standin.person("Ann"), standin.person("Cem")
         async with running(settings):
             person.opens(invited["link"].partition("start=")[2])
-            await person.receives("year you were born", timeout=20)
+            await person.receives("year you were born", timeout=PATIENCE)
             clinician.opens(nurse["link"].partition("start=")[2])
-            await clinician.receives("Nurse Cem", timeout=20)
+            await clinician.receives("Nurse Cem", timeout=PATIENCE)
             shown = await data(settings, "patient", "show", invited["patient"], "--json")
             assert (shown["code"], shown["state"]) == (invited["patient"], "invited")
             listed = {row["clinician"]: row for row in await data(settings, "clinician", "list", "--json")}

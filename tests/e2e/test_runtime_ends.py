@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from bot.simulator.telegram import Fault, StandIn
-from tests.support.bot_process import ROOT, BotProcess, enrolled, in_database, polling, running, until
+from tests.support.bot_process import PATIENCE, ROOT, BotProcess, enrolled, in_database, polling, running, until
 
 
 async def test_a_token_that_telegram_rejects_is_a_clear_error_and_an_exit(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ async def test_a_token_that_telegram_rejects_is_a_clear_error_and_an_exit(tmp_pa
 
 async def test_a_token_that_is_revoked_while_the_bot_runs_ends_it_too(tmp_path: Path) -> None:
     async with StandIn() as standin, running(polling(standin, tmp_path / "a.db")) as bot:
-        await until(lambda: any(call.method == "getUpdates" for call in standin.calls), 20, "the bot polls")
+        await until(lambda: any(call.method == "getUpdates" for call in standin.calls), PATIENCE, "the bot polls")
         standin.token = "110201543:a-new-token-after-the-revocation"
         standin.person("Ann").writes("hello")
         assert await bot.ended() == 1
@@ -69,10 +69,10 @@ async def test_sigterm_finishes_what_is_under_way(tmp_path: Path) -> None:
         enrolled(database, people)
         standin.faults.plan(Fault.delay(0.3), method="sendMessage", times=None)
         async with running(polling(standin, database)) as bot:
-            await until(lambda: any(call.method == "getUpdates" for call in standin.calls), 20, "the bot polls")
+            await until(lambda: any(call.method == "getUpdates" for call in standin.calls), PATIENCE, "the bot polls")
             for person in people:
                 person.writes("37.0")
-            await until(lambda: any(person.messages for person in people), 20, "the first reply")
+            await until(lambda: any(person.messages for person in people), PATIENCE, "the first reply")
             assert await bot.stop() == 0
         assert "stopped" in bot.log
         assert all(person.messages for person in people)

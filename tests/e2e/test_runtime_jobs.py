@@ -20,7 +20,7 @@ from bot.app.settings import Settings
 from bot.channels.pacing import Pacer
 from bot.simulator.clock import VirtualClock
 from bot.simulator.telegram import StandIn
-from tests.support.bot_process import ROOT, enrolled
+from tests.support.bot_process import PATIENCE, ROOT, enrolled
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ async def test_an_alert_that_reaches_nobody_withholds_the_heartbeat(scene: Scene
     person = scene.standin.person("Ann", started=True)
     enrolled(scene.database, [person])
     person.writes("39.4")
-    await person.receives("Phone the clinic", timeout=10)
+    await person.receives("Phone the clinic", timeout=PATIENCE)
     await scene.runtime.jobs.audit()
     assert scene.beats == []
     assert any(trouble.startswith("nobody_reachable") for trouble in scene.runtime.jobs.troubles)

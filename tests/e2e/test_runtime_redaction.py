@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.simulator.telegram import Fault, StandIn
-from tests.support.bot_process import WEBHOOK_SECRET, enrolled, on_call, polling, running, until, webhook
+from tests.support.bot_process import PATIENCE, WEBHOOK_SECRET, enrolled, on_call, polling, running, until, webhook
 
 WORDS = "canarywords: 39.4 and my left calf is swollen"
 CANARIES = ("canary", "Canarina", "39.4", "left calf")
@@ -23,10 +23,10 @@ async def test_debug_logs_and_metrics_hold_no_token_and_no_word_of_a_patient(tmp
         standin.faults.plan(Fault.server_error(), method="getUpdates")
         async with running(settings) as bot:
             person.writes(WORDS)
-            await nurse.receives("canarywords", timeout=30)
+            await nurse.receives("canarywords", timeout=PATIENCE)
             person.sends_photo("canary caption")
             nurse.presses("Acknowledge")
-            await person.receives("has seen this", timeout=20)
+            await person.receives("has seen this", timeout=PATIENCE)
             metrics = await page(settings, "/metrics")
             assert await bot.stop() == 0
     assert "updates cannot be fetched" in bot.log, "the log was really written"
@@ -41,7 +41,7 @@ async def test_health_says_that_it_is_live_and_ready(tmp_path: Path) -> None:
     async with StandIn() as standin:
         settings = webhook(standin, tmp_path / "a.db")
         async with running(settings):
-            await until(lambda: bool(standin.world.webhook["url"]), 20, "the webhook is registered")
+            await until(lambda: bool(standin.world.webhook["url"]), PATIENCE, "the webhook is registered")
             assert await page(settings, "/livez") == "ok"
             assert await page(settings, "/readyz") == "ok"
             async with aiohttp.ClientSession() as session:

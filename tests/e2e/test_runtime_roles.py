@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.ports import UnitOfWork
 from bot.simulator.telegram import Person, StandIn
-from tests.support.bot_process import LONG_AGO, enrolled, in_database, on_call, running, until, webhook
+from tests.support.bot_process import LONG_AGO, PATIENCE, enrolled, in_database, on_call, running, until, webhook
 from tests.support.stores import KEY, PostgresServer, postgres_server
 
 __all__ = ["postgres_server"]
@@ -30,11 +30,11 @@ async def test_a_web_process_and_two_workers_share_the_load(postgres_server: Pos
             running(common, "run", "--role", "worker"),
             running(common, "run", "--role", "worker"),
         ):
-            await until(lambda: bool(standin.world.webhook["url"]), 30, "the webhook is registered")
+            await until(lambda: bool(standin.world.webhook["url"]), PATIENCE, "the webhook is registered")
             for person in people:
                 person.writes("39.4")
-            await until(lambda: all(person.messages for person in people), 60, "everybody is answered")
-            await until(lambda: pages(nurse) == MANY, 60, "every alert is paged")
+            await until(lambda: all(person.messages for person in people), PATIENCE, "everybody is answered")
+            await until(lambda: pages(nurse) == MANY, PATIENCE, "every alert is paged")
         assert in_database(database, lambda uow: [told(uow, patient) for patient in patients]) == [("39.4", 1)] * MANY
         assert pages(nurse) == MANY, "no page came twice"
         assert [len({seen.text for seen in person.messages}) for person in people] == [len(person.messages) for person in people]

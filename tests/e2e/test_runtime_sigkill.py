@@ -10,7 +10,7 @@ import pytest
 from bot.core.clinical.disposition import Disposition
 from bot.ports import UnitOfWork
 from bot.simulator.telegram import Fault, Person, StandIn
-from tests.support.bot_process import LONG_AGO, enrolled, in_database, on_call, polling, running, until, webhook
+from tests.support.bot_process import LONG_AGO, PATIENCE, enrolled, in_database, on_call, polling, running, until, webhook
 
 MANY = 20
 Mode = Callable[[StandIn, Path], dict[str, str]]
@@ -32,19 +32,19 @@ async def test_twenty_updates_survive_sigkill(mode: Mode, killed_after: int, dat
         standin.faults.plan(Fault.delay(0.05), method="sendMessage", times=None)
         settings = mode(standin, database)
         async with running(settings) as bot:
-            await until(lambda: called(standin, "setWebhook" if mode is webhook else "getUpdates"), 20, "the bot listens")
+            await until(lambda: called(standin, "setWebhook" if mode is webhook else "getUpdates"), PATIENCE, "the bot listens")
             for person in people:
                 person.writes("39.4")
-            await until(lambda: replied(people) >= killed_after, 20, f"{killed_after} replies")
+            await until(lambda: replied(people) >= killed_after, PATIENCE, f"{killed_after} replies")
             await bot.kill()
         standin.faults.clear()
         before = replied(people)
         assert before < MANY, "the kill came too late to prove anything"
         async with running(settings):
-            await until(lambda: not len(standin.world.updates), 20, "every update is fetched")
-            await until(lambda: in_database(database, handled) == MANY, 20, "every update is handled")
+            await until(lambda: not len(standin.world.updates), PATIENCE, "every update is fetched")
+            await until(lambda: in_database(database, handled) == MANY, PATIENCE, "every update is handled")
             if killed_after == 1 and mode is polling:
-                await until(lambda: replied(people) == MANY, 60, "whoever was being answered is answered again")
+                await until(lambda: replied(people) == MANY, PATIENCE, "whoever was being answered is answered again")
         told = in_database(database, lambda uow: [about(uow, patient) for patient in patients])
         assert told == [("39.4", Disposition.URGENT, 1, True)] * MANY
 

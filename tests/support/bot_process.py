@@ -28,6 +28,8 @@ from bot.storage.store import open_store
 from tests.support.stores import KEY
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120.0
+"""Seconds that a test waits at most for what normally takes one or two: it may share its machine with others."""
 WEBHOOK_SECRET = "a-webhook-secret-of-the-tests"
 T = TypeVar("T")
 
@@ -93,7 +95,7 @@ class BotProcess:
             self.process.terminate()
         return await self.ended()
 
-    async def ended(self, seconds: float = 40) -> int:
+    async def ended(self, seconds: float = PATIENCE) -> int:
         """Waits for its end; the exit code."""
         assert self.process is not None
         async with asyncio.timeout(seconds):
@@ -122,7 +124,7 @@ async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
     try:
         async with asyncio.timeout(seconds):
             while not holds():  # noqa: ASYNC110 - what another process does gives no event
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"within {seconds:g} s: {what}") from None
 
