@@ -13,7 +13,20 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.facts import Measured, Scored
 from bot.core.clinical.rules import MilderForm, Rule, Symptom, floor_rule
 
-REQUIRED = ("symptom", "term", "phase", "window", "source_lines", "refs", "codes", "qualities", "floor", "advice", "rules")
+REQUIRED = (
+    "symptom",
+    "term",
+    "phase",
+    "window",
+    "source_lines",
+    "refs",
+    "codes",
+    "qualities",
+    "floor",
+    "floor_because",
+    "advice",
+    "rules",
+)
 OPTIONAL = ("floor_source", "counts_when_over", "measured", "scored", "milder")
 PHASES = {"immediate": "immediate", "short_term": "short_term", "long_term": "long_term"}
 SYSTEMS = ("ctcae", "snomed", "loinc")
@@ -46,11 +59,10 @@ class SymptomFile:
 def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
     """The second pass: floor, milder forms and rules."""
     fields = file.fields
-    term = fields.get("term", Node.words, "")
     floor = floor_rule(
         file.id,
         fields.get("floor", level, Disposition.EMERGENCY),
-        f"{term}: mentioned as present now",
+        fields.get("floor_because", Node.words, ""),
         fields.at("floor").where,
         fields.get("floor_source", Node.words, "A1"),
     )
@@ -64,7 +76,7 @@ def read_symptom(file: SymptomFile, reader: ConditionReader) -> Symptom:
         _refuse_dead(fields, rules, floor)
     return Symptom(
         id=file.id,
-        term=term,
+        term=fields.get("term", Node.words, ""),
         floor=floor,
         qualities=file.qualities,
         advice=fields.get("advice", Node.words, ""),

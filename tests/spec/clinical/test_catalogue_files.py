@@ -100,3 +100,18 @@ def test_the_reason_texts_promise_nothing_either() -> None:
 
 def test_the_version_is_the_hash_of_the_files(tmp_path: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{12}", book().version)
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_every_reason_tells_a_doctor_at_night_what_was_found_and_diagnoses_nothing(symptom: str) -> None:
+    found = book().symptoms[symptom]
+    for told in (found.floor, *found.milder, *found.rules):
+        assert 8 <= len(told.reason) <= 120, told.id
+        assert "_" not in told.reason, told.id
+        assert "mentioned as present" not in told.reason, told.id
+        assert not re.search(r"\bnormal\b|harmless|not a clot|not cancer", told.reason, re.IGNORECASE), told.id
+
+
+def test_no_two_symptoms_give_the_same_floor_reason() -> None:
+    reasons = [symptom.floor.reason for symptom in book().symptoms.values()]
+    assert len(set(reasons)) == len(reasons)

@@ -38,6 +38,7 @@ FEVER = "symptoms/fever.yaml"
 FLAWS = [
     (FEVER, "floor: same_day", "floor: sameday", "unknown-value", "sameday"),
     (FEVER, "floor: same_day", "floor: none", "floor", "never none"),
+    (FEVER, "floor_because:", "floor_cause:", "unknown-field", "did you mean"),
     (FEVER, "  - id: urgent.39\n", "  - id: orange.39\n", "rule-id", "disposition"),
     (
         FEVER,
