@@ -133,6 +133,26 @@ def declined() -> Course:
     return course.later(hours=5).says("/start").presses("I agree")
 
 
+def fever_in_turkish() -> Course:
+    course = Course(onboarded=False, language="tr", timezone="Europe/Istanbul")
+    course.opens().replies("1961").presses("Türkçe").presses("Kabul ediyorum")
+    course.at(hours=2).all_well()
+    course.at(hours=6).asks("temperature").replies("38,6 ama kendimi iyi hissediyorum").all_well()
+    course.at(hours=9).says("nefes alamıyorum")
+    return course.later(minutes=1).clinician_presses("Acknowledge")
+
+
+def fever_in_arabic() -> Course:
+    course = Course(onboarded=False, language="ar", timezone="Asia/Riyadh")
+    course.opens().replies("١٩٦١").presses("العربية").presses("أوافق")
+    course.at(hours=2).all_well()
+    course.at(hours=6).asks("temperature").replies("٣٨٫٦").all_well()
+    for hours in (11, 12, 20, 24, 48):
+        course.at(hours=hours).all_well()
+    course.at(hours=50).says("ساقي اليسرى متورمة ومؤلمة منذ أمس")
+    return course.later(minutes=1).clinician_presses("Acknowledge")
+
+
 COURSES = (
     well_first_week,
     fever_on_day_2,
@@ -153,6 +173,8 @@ COURSES = (
     a_day_down,
     other_commands,
     declined,
+    fever_in_turkish,
+    fever_in_arabic,
 )
 
 
