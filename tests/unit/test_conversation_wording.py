@@ -15,8 +15,8 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 """A Wednesday."""
 
 
-def wording(zone: str = "Europe/London") -> Wording:
-    return Wording(content=library(), language="en", zone=ZoneInfo(zone), now=NOW)
+def wording(zone: str = "Europe/London", language: str = "en") -> Wording:
+    return Wording(content=library(), language=language, zone=ZoneInfo(zone), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,22 @@ def wording(zone: str = "Europe/London") -> Wording:
 )
 def test_a_moment_is_said_on_the_readers_own_clock(moment: datetime, said: str) -> None:
     assert wording().moment(moment) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "weekday", "date"),
+    [
+        ("tr", "bugün saat 14:00", "Cuma saat 10:00", "3 Nisan 2026 saat 11:00"),
+        ("es", "hoy a las 14:00", "el viernes a las 10:00", "el 3 de abril de 2026 a las 11:00"),
+        ("ru", "сегодня в 14:00", "пятница, 10:00", "3 апреля 2026\u202fг., 11:00"),
+        ("ar", "اليوم الساعة 14:00", "يوم الجمعة الساعة 10:00", "يوم 3 أبريل 2026 الساعة 11:00"),
+        ("de", "heute um 14:00 Uhr", "am Freitag um 10:00 Uhr", "am 3. April 2026 um 11:00 Uhr"),
+    ],
+)
+def test_a_moment_is_said_in_the_readers_language(language: str, today: str, weekday: str, date: str) -> None:
+    spoken = wording(language=language)
+    said = [spoken.moment(NOW + after) for after in (timedelta(hours=4), timedelta(days=2), timedelta(days=30))]
+    assert [moment.replace("\u00a0", "\u202f") for moment in said] == [today, weekday, date]
 
 
 def test_tomorrow_is_the_readers_tomorrow() -> None:
