@@ -16,8 +16,10 @@ from bot.ports import Content, StoredAssessment, UnitOfWork
 from bot.services.world import World
 
 WORDS_SHOWN = 300
+NEWEST_WORDS_SHOWN = 160
 REASON_SHOWN = 160
 OTHER_REASONS_SHOWN = 2
+OTHER_REASON_SHOWN = 100
 HOURS_SHOWN_UNTIL = timedelta(hours=72)
 CRISIS_SYMPTOM = "self_harm_crisis"
 
@@ -31,6 +33,8 @@ class AlertView:
     enrolment: Enrolment | None
     stored: StoredAssessment
     newest_at: datetime
+    newest: StoredAssessment | None = None
+    """The newest one that reached the clinic; None where it is ``stored`` itself."""
 
     def since_treatment(self, now: datetime) -> timedelta | None:
         """Time since treatment ended; None where no course is known."""
@@ -41,13 +45,15 @@ def load_view(uow: UnitOfWork, alert: Alert) -> AlertView:
     """Reads what the text needs. Raises NotFound where a row of it was erased."""
     stored = uow.assessments.get(alert.assessment_id)
     enrolments = uow.enrolments.of_patient(alert.patient_id)
-    recent = uow.assessments.recent(alert.patient_id, alert.opened_at)
+    joined = [] if alert.findings == 1 else uow.assessments.newest(alert.patient_id, stored.at, Disposition.SAME_DAY, 1)
+    newest = next((other for other in joined if other.id != stored.id), None)
     return AlertView(
         alert=alert,
         patient=uow.patients.get(alert.patient_id),
         enrolment=next((e for e in enrolments if e.active), next(iter(enrolments), None)),
         stored=stored,
-        newest_at=max((s.at for s in recent), default=stored.at),
+        newest_at=stored.at if newest is None else newest.at,
+        newest=newest,
     )
 
 
@@ -57,13 +63,12 @@ def alert_text(view: AlertView, world: World, language: str, status: str = "") -
     lines = [
         _head(view, content, language),
         _who(view, content, language),
-        content.text(language, "alert.words", words=_words(view, content, language)),
+        _words(view.stored.text, WORDS_SHOWN, content, language),
         *_reasons(view.stored.assessment.reasons, content, language),
         content.text(language, "alert.told", what=_told(view, content, language)),
     ]
     if view.alert.findings > 1:
-        time = local_time(content, view.newest_at)
-        lines.append(content.text(language, "alert.findings", count=str(view.alert.findings), time=time))
+        lines.append(_joined(view, content, language))
     return "\n".join([*lines, status] if status else lines)
 
 
@@ -139,23 +144,39 @@ def _who(view: AlertView, content: Content, language: str) -> str:
     return content.text(language, "alert.who", role=role, route=route, risks=risks)
 
 
-def _words(view: AlertView, content: Content, language: str) -> str:
-    shown = make_visible(view.stored.text, WORDS_SHOWN, content.label(language, "alert.cut"))
-    return shown or content.label(language, "alert.no_words")
+def _words(said: str, most: int, content: Content, language: str) -> str:
+    shown = make_visible(said, most, content.label(language, "alert.cut"))
+    return content.text(language, "alert.words", words=shown or content.label(language, "alert.no_words"))
+
+
+def _joined(view: AlertView, content: Content, language: str) -> str:
+    """How many findings by now, and the newest in the patient's words: what is told later must not stay unseen."""
+    count, time = str(view.alert.findings), local_time(content, view.newest_at)
+    line = content.text(language, "alert.findings", count=count, time=time)
+    return f"{line} · {_words(view.newest.text, NEWEST_WORDS_SHOWN, content, language)}" if view.newest else line
 
 
 def _reasons(reasons: tuple[Reason, ...], content: Content, language: str) -> list[str]:
-    """The gravest reason in full; of the others, the rule ids of the next two."""
+    """The gravest reason in full with its rule; of the other findings the next two in words. One reason for each symptom."""
     if not reasons:
         return [content.text(language, "alert.why_unclear")]
-    first, *others = sorted(reasons, key=lambda r: -r.disposition)
+    gravest: dict[str, Reason] = {}
+    for reason in sorted(reasons, key=_telling):
+        gravest.setdefault(reason.symptom or reason.rule, reason)
+    first, *others = gravest.values()
     cut = content.label(language, "alert.cut")
     lines = [content.text(language, "alert.why", text=make_visible(first.text, REASON_SHOWN, cut), rule=first.rule)]
-    rules = [r.rule for r in others if r.rule != first.rule]
-    if rules:
-        more = f" +{len(rules) - OTHER_REASONS_SHOWN}" if len(rules) > OTHER_REASONS_SHOWN else ""
-        lines.append(content.text(language, "alert.also", reasons=", ".join(rules[:OTHER_REASONS_SHOWN]) + more))
+    texts = [text for text in dict.fromkeys(r.text for r in others) if text != first.text]
+    if texts:
+        shown = "; ".join(make_visible(text, OTHER_REASON_SHOWN, cut) for text in texts[:OTHER_REASONS_SHOWN])
+        more = f" +{len(texts) - OTHER_REASONS_SHOWN}" if len(texts) > OTHER_REASONS_SHOWN else ""
+        lines.append(content.text(language, "alert.also", reasons=shown + more))
     return lines
+
+
+def _telling(reason: Reason) -> tuple[int, bool]:
+    """The gravest first; of equals, one that names what was found before one that counts findings."""
+    return -reason.disposition, reason.symptom is None and not reason.words
 
 
 def _told(view: AlertView, content: Content, language: str) -> str:

@@ -57,6 +57,15 @@ CLOT = Assessment(
         reason("trend.worse", Disposition.SAME_DAY, "Worse than yesterday"),
     ),
 )
+FEVER_AND_SHIVERING = Assessment(
+    disposition=Disposition.URGENT,
+    reasons=(
+        Reason(rule="B32", disposition=Disposition.URGENT, where="x.yaml:1", text="Two or more findings for the same day"),
+        reason("fever.urgent.39", Disposition.URGENT, "Temperature of 39.0 or more"),
+        reason("fever.same_day.38", Disposition.SAME_DAY, "Temperature of 38.0 or more"),
+        reason("chills_rigors.same_day.late", Disposition.SAME_DAY, "Chills later than 24 hours after treatment"),
+    ),
+)
 CRISIS = Assessment(
     disposition=Disposition.EMERGENCY,
     reasons=(reason("self_harm_crisis.emergency.any", Disposition.EMERGENCY, "Speaks of wanting to die"),),
@@ -69,12 +78,16 @@ class Case:
     said: Assessment = field(default_factory=assessment)
     course: Enrolment | None = COURSE
     changes: dict[str, Any] = field(default_factory=dict)
+    then: str = ""
     status: Callable[[World, Alert], str] = lambda _world, _alert: ""
 
     def render(self) -> str:
         stored = StoredAssessment(id=1, patient_id=1, inbox_id=None, at=T0, text=self.text, assessment=self.said)
         about = alert(**{"disposition": self.said.disposition, **self.changes})
-        view = AlertView(alert=about, patient=PATIENT, enrolment=self.course, stored=stored, newest_at=T0 + 7 * MINUTE)
+        newest = replace(stored, id=2, at=T0 + 7 * MINUTE, text=self.then) if self.then else None
+        view = AlertView(
+            alert=about, patient=PATIENT, enrolment=self.course, stored=stored, newest_at=T0 + 7 * MINUTE, newest=newest
+        )
         return alert_text(view, WORLD, "en", self.status(WORLD, about))
 
 
@@ -94,7 +107,10 @@ CASES = {
     "several_lines_become_one": Case(text="fever\nsince noon\n\n\nand shivering"),
     "long_words_are_cut": Case(text="it hurts " * 200),
     "a_photo_without_words": Case(text="", said=Assessment(disposition=Disposition.URGENT)),
-    "a_joined_finding_and_a_climb_fill_eight_lines": Case(said=CLOT, changes={"findings": 3}, status=climbed),
+    "a_joined_finding_and_a_climb_fill_eight_lines": Case(
+        said=CLOT, changes={"findings": 3}, then="and my gums bleed", status=climbed
+    ),
+    "what_names_a_finding_stands_before_what_counts_findings": Case(said=FEVER_AND_SHIVERING),
     "acknowledged": Case(
         changes={"state": AlertState.ACKNOWLEDGED, "acknowledged_by": ADA, "acknowledged_at": T0 + 2 * MINUTE},
         status=lambda used, about: acknowledged_text(about, used.content, "en"),
