@@ -15,6 +15,8 @@ from bot.services.alert_pages import ACTIONS, Desk, buttons_row, cancel, may_act
 
 COPIES_EDITED = 3
 """How many of a clinician's copies follow the alert's state: the newest. An alert that looped all night has many."""
+LOOKED_AT = 200
+"""The alert's newest messages, among which those copies are looked for: an alert that nobody answers for days sends thousands."""
 
 
 def update_copies(desk: Desk) -> None:
@@ -23,9 +25,9 @@ def update_copies(desk: Desk) -> None:
     Somebody who has left, or has another chat now, reads no more about the patient.
     """
     edit_purpose = f"alert_edit:{desk.alert.id}"
-    older = desk.uow.outbox.of_purpose(edit_purpose)
+    older = desk.uow.outbox.of_purpose(edit_purpose, newest=LOOKED_AT)
     cancel(desk.uow, [m for m in older if m.state in {DeliveryState.PENDING, DeliveryState.WAITING}])
-    for copy in _newest_copies(desk.uow.outbox.of_purpose(desk.purpose)):
+    for copy in _newest_copies(desk.uow.outbox.of_purpose(desk.purpose, newest=LOOKED_AT)):
         clinician = desk.uow.clinicians.get(copy.clinician or "")
         if clinician is not None and may_act(clinician, desk.world) and clinician.address == copy.address:
             desk.uow.outbox.add(_edit(desk, copy, clinician, edit_purpose))

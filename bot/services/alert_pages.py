@@ -146,13 +146,13 @@ def add_button(desk: Desk, clinician: Clinician, action: str, label: str, **payl
 
 def withdraw_pages(desk: Desk) -> None:
     """Pages that have not left yet are not sent any more: the alert has somebody, or newer pages follow."""
-    cancel(desk.uow, [m for m in desk.uow.outbox.of_purpose(desk.purpose) if m.state is DeliveryState.PENDING])
+    cancel(desk.uow, desk.uow.outbox.pending_pages(desk.purpose))
 
 
 def withdraw_pages_of(uow: UnitOfWork, alert: Alert, clinician: str) -> None:
     """The same for one clinician: a newer page follows, or they have left."""
-    pages = uow.outbox.of_purpose(f"alert:{alert.id}")
-    cancel(uow, [m for m in pages if m.state is DeliveryState.PENDING and m.clinician == clinician])
+    pages = uow.outbox.pending_pages(f"alert:{alert.id}")
+    cancel(uow, [m for m in pages if m.clinician == clinician])
 
 
 def remind_holder(desk: Desk, clinician_id: str) -> None:

@@ -140,7 +140,7 @@ def _queue_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
     oldest = uow.inbox.oldest_waiting()
     if oldest is not None and now - oldest > STANDSTILL:
         yield Problem(kind="inbox_waiting", count=uow.inbox.waiting(), detail=f"since {oldest.isoformat()}")
-    waiting = [m for alert in uow.alerts.unresolved() for m in uow.outbox.of_purpose(f"alert:{alert.id}") if _unsent(m, now)]
+    waiting = [m for alert in uow.alerts.unresolved() for m in uow.outbox.pending_pages(f"alert:{alert.id}") if _unsent(m, now)]
     if waiting:
         yield Problem(kind="pages_waiting", count=len(waiting), detail=_ids(waiting))
     due = uow.outbox.next_due()

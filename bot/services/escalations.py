@@ -42,6 +42,8 @@ from bot.services.world import World
 
 UNPLANNED_WAIT = timedelta(minutes=5)
 """How long the last-resort contact is given where clinic.yaml has no policy for a red flag."""
+FAILS_WITHIN = timedelta(days=1)
+"""A page whose failure is heard of later than this counts for the present step."""
 PAGED_EVENTS = frozenset({"paged", "repeated"})
 
 
@@ -111,7 +113,7 @@ def page_failed(uow: UnitOfWork, message: OutgoingMessage, now: datetime) -> Non
 def clinician_lost(uow: UnitOfWork, clinician: str, now: datetime) -> None:
     """A clinician can not be reached any more, or has left: whatever waits for them goes on at once."""
     for alert in uow.alerts.unresolved():
-        paged = any(e.event == "paged" and e.by == clinician for e in uow.alerts.history(alert.id))
+        paged = clinician in uow.alerts.paged(alert.id)
         if paged or alert.acknowledged_by == clinician:
             withdraw_pages_of(uow, alert, clinician)
             _fail(uow, alert, clinician, now)
@@ -141,12 +143,12 @@ def policy_for(clinic: Clinic, disposition: Disposition, escalation: str = "defa
 
 def roster_for(uow: UnitOfWork, world: World, alert: Alert, now: datetime) -> Roster:
     """Who can be paged for this alert now. Only who is in clinic.yaml, active, and has a chat that works, is reachable."""
-    history = uow.alerts.history(alert.id) if alert.id else ()
+    recent = uow.alerts.history(alert.id, since=now - PAGE_WINDOW) if alert.id else ()
     return Roster(
         rotas={rota.id: rota for rota in world.content.clinic.rotas},
         reachable=reachable(uow, world),
-        paged=tuple(dict.fromkeys(entry.by for entry in history if entry.event == "paged")),
-        sated=sated(history, now),
+        paged=uow.alerts.paged(alert.id) if alert.id else (),
+        sated=sated(recent, now),
     )
 
 
@@ -238,7 +240,7 @@ def _raise_nobody_reachable(desk: Desk) -> None:
 
 
 def _fail(uow: UnitOfWork, alert: Alert, clinician: str, now: datetime) -> None:
-    step = _step_paged(uow.alerts.history(alert.id), clinician, alert.step)
+    step = _step_paged(uow.alerts.history(alert.id, since=now - FAILS_WITHIN), clinician, alert.step)
     after, actions = advance(alert, PageFailed(clinician=clinician, step=step), now, Roster())
     if after.version != alert.version:
         uow.alerts.save(after, expected_version=alert.version)

@@ -24,8 +24,10 @@ from bot.core.delivery import (
 )
 from bot.core.errors import NotFound
 from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.roster import PAGE_WINDOW
 from bot.ports import LEASE, AlertEntry, Task, UnitOfWork
 from bot.services import escalations
+from bot.services.alert_copies import LOOKED_AT
 
 RECOVERED_AT_ONCE = 200
 _FINAL = frozenset({DeliveryState.DEAD, DeliveryState.AMBIGUOUS, DeliveryState.CANCELLED})
@@ -92,7 +94,7 @@ def _sated(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt, now: dat
     alert_id = escalations.alert_of(message)
     if receipt.outcome is not Outcome.AMBIGUOUS or alert_id is None:
         return False
-    return message.clinician in escalations.sated(uow.alerts.history(alert_id), now)
+    return message.clinician in escalations.sated(uow.alerts.history(alert_id, since=now - PAGE_WINDOW), now)
 
 
 def _still_wanted(uow: UnitOfWork, message: OutgoingMessage) -> OutgoingMessage:
@@ -119,7 +121,8 @@ def _follow_page(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt, no
         uow.alerts.log(AlertEntry(alert_id=alert_id, at=now, event="repeated", by=message.clinician or ""))
     if message.state is not DeliveryState.SENT and message.state not in _FINAL:
         return
-    waiting = [m for m in uow.outbox.of_purpose(f"alert_edit:{alert_id}") if m.state is DeliveryState.WAITING]
+    edits = uow.outbox.of_purpose(f"alert_edit:{alert_id}", newest=LOOKED_AT)
+    waiting = [m for m in edits if m.state is DeliveryState.WAITING]
     for edit in (m for m in waiting if m.edits == f"outbox:{message.id}"):
         if message.state is DeliveryState.SENT and message.provider_id:
             uow.outbox.save(replace(edit, state=DeliveryState.PENDING, edits=message.provider_id, due_at=now))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.core.errors import StaleVersion
 from bot.core.escalation.alert import Alert, AlertState
@@ -44,6 +44,17 @@ _SAVE = Prepared(
 )
 _LOG = Prepared(adding(_ENTRY, "id"))
 _HISTORY = Prepared(select(*_ENTRIES.columns).where(_ENTRY.c.alert_id == param("alert_id")).order_by(_ENTRY.c.id))
+_NEWEST_ENTRIES = Prepared(
+    first(select(*_ENTRIES.columns).where(_ENTRY.c.alert_id == param("alert_id")).order_by(_ENTRY.c.id.desc()), param("limit"))
+)
+_PAGED = Prepared(
+    select(_ENTRY.c.by)
+    .where(_ENTRY.c.alert_id == param("alert_id"), _ENTRY.c.event == const("paged"))
+    .group_by(_ENTRY.c.by)
+    .order_by(func.min(_ENTRY.c.id))
+)
+_LOOK = 50
+"""Entries read at a time, from the newest on."""
 
 
 class Alerts:
@@ -89,6 +100,18 @@ class Alerts:
         """Adds a line to the alert's history."""
         self._database.run(_LOG, _ENTRIES.params(entry))
 
-    def history(self, alert_id: int) -> Sequence[AlertEntry]:
-        """In the order in which it was written."""
-        return [_ENTRIES.core(row) for row in self._database.all(_HISTORY, {"alert_id": alert_id})]
+    def history(self, alert_id: int, since: datetime | None = None) -> Sequence[AlertEntry]:
+        """In the order in which it was written; with ``since`` only what was written after it."""
+        if since is None:
+            return [_ENTRIES.core(row) for row in self._database.all(_HISTORY, {"alert_id": alert_id})]
+        limit = _LOOK
+        while True:
+            rows = self._database.all(_NEWEST_ENTRIES, {"alert_id": alert_id, "limit": limit})
+            entries = [_ENTRIES.core(row) for row in reversed(rows)]
+            if len(rows) < limit or entries[0].at <= since:
+                return [entry for entry in entries if entry.at > since]
+            limit *= 4
+
+    def paged(self, alert_id: int) -> tuple[str, ...]:
+        """The clinicians who were ever paged for it, in the order of their first page."""
+        return tuple(row[0] for row in self._database.all(_PAGED, {"alert_id": alert_id}))

@@ -59,6 +59,18 @@ _OVERDUE = Prepared(
 _OF_PURPOSE = Prepared(
     select(*_MAPPER.columns).where(_T.c.purpose == param("purpose"), _T.c.purpose != const("")).order_by(_T.c.id)
 )
+_NEWEST_OF_PURPOSE = Prepared(
+    first(
+        select(*_MAPPER.columns).where(_T.c.purpose == param("purpose"), _T.c.purpose != const("")).order_by(_T.c.id.desc()),
+        param("limit"),
+    )
+)
+_PENDING_PAGES = Prepared(
+    select(*_MAPPER.columns)
+    # "|| ''" keeps SQLite from walking every page that the alert ever sent
+    .where(_pending, _T.c.lane == const(int(Lane.ALERT)), _T.c.purpose + const("") == param("purpose"))
+    .order_by(_T.c.id)
+)
 _CANCEL = Prepared(
     update(_T)
     # "+ 0" keeps SQLite from walking every pending routine prompt instead of this patient's few messages
@@ -114,9 +126,16 @@ class Outbox:
         """SENDING ones whose deadline has passed, each for this transaction alone."""
         return [_MAPPER.core(row) for row in self._database.all(_OVERDUE, {"now": micros(now), "limit": limit})]
 
-    def of_purpose(self, purpose: str) -> Sequence[OutgoingMessage]:
-        """Oldest first."""
-        return [_MAPPER.core(row) for row in self._database.all(_OF_PURPOSE, {"purpose": purpose})]
+    def of_purpose(self, purpose: str, newest: int | None = None) -> Sequence[OutgoingMessage]:
+        """Oldest first; with ``newest`` no more than so many, the newest."""
+        if newest is None:
+            return [_MAPPER.core(row) for row in self._database.all(_OF_PURPOSE, {"purpose": purpose})]
+        rows = self._database.all(_NEWEST_OF_PURPOSE, {"purpose": purpose, "limit": newest})
+        return [_MAPPER.core(row) for row in reversed(rows)]
+
+    def pending_pages(self, purpose: str) -> Sequence[OutgoingMessage]:
+        """PENDING ones of that purpose in the alerts' lane, oldest first."""
+        return [_MAPPER.core(row) for row in self._database.all(_PENDING_PAGES, {"purpose": purpose})]
 
     def cancel_of_patient(self, patient_id: int) -> int:
         """Their PENDING routine prompts become CANCELLED; how many."""

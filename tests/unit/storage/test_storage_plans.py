@@ -26,6 +26,8 @@ TICK = {
     "outbox.overdue": (outbox._OVERDUE, "outbox_sending"),
     "outbox.next_due": (outbox._NEXT, "outbox_pending"),
     "outbox.of_purpose": (outbox._OF_PURPOSE, "outbox_of_purpose"),
+    "outbox.of_purpose newest": (outbox._NEWEST_OF_PURPOSE, "outbox_of_purpose"),
+    "outbox.pending_pages": (outbox._PENDING_PAGES, "outbox_pending"),
     "outbox.cancel_of_patient": (outbox._CANCEL, "outbox_of_patient"),
     "alerts.due": (alerts._DUE, "alert_next_step"),
     "alerts.unresolved_of": (alerts._UNRESOLVED_OF, "alert_unresolved"),
@@ -35,7 +37,7 @@ TICK = {
     "tasks.open_of": (clinic._OPEN_OF, "task_open"),
     "patients.by_address": (patients._BY_ADDRESS, "patient_address"),
 }
-MAY_SORT = {"alerts.due", "alerts.unresolved_of", "outbox.of_purpose"}
+MAY_SORT = {"alerts.due", "alerts.unresolved_of", "outbox.of_purpose", "outbox.pending_pages"}
 """What is due is few, and comes most urgent first."""
 
 
@@ -51,7 +53,9 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
 def test_a_tick_runs_on_its_index(connection: sqlite3.Connection, name: str) -> None:
     statement, index = TICK[name]
     assert isinstance(statement, Prepared)
-    values = dict.fromkeys(("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address", "at_least"), 1)
+    values = dict.fromkeys(
+        ("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address", "at_least"), 1
+    )
     plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement.sqlite, values)]
     assert any(f"INDEX {index}" in step for step in plan), plan
     tables = [
