@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 TESTS  ?= tests
 ARGS   ?=
 
-.PHONY: help setup demo test check bench simulate fuzz clean
+.PHONY: help setup demo test check bench simulate fuzz triage-page clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,9 @@ help:
 	@echo "make simulate  100 seeded patients through 30 days (ARGS='--seed 7')"
 	@echo "make fuzz      the property tests with many more examples"
 	@echo "make bench     measured side by side with what one would pick instead"
+	@echo "make triage-page  docs/triage.md, the page that a clinician signs, from the catalogue"
+	@echo "make train     train the recogniser from corpus/ (minutes, two cores; then commit bot/catalogue/recogniser.*)"
+	@echo "make evaluate  what the reader does with replies that it did not learn from, and the learning curve (PART=dev)"
 	@echo "make setup     only fill .venv;  make clean: remove what was made"
 
 setup: $(VENV)/.ready
@@ -57,6 +60,18 @@ simulate: setup
 
 fuzz: setup
 	$(BIN)/python -m pytest tests/property -q --hypothesis-profile=fuzz $(ARGS)
+
+triage-page: setup
+	$(BIN)/python -m bot.app.triage_page
+
+train: setup
+	$(BIN)/python -m bot.training.check
+	$(BIN)/python -m bot.training.train
+
+PART ?= dev
+evaluate: setup
+	$(BIN)/python -m bot.training.evaluate $(PART)
+	$(BIN)/python -m bot.training.curve
 
 clean:
 	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
