@@ -33,6 +33,7 @@ _FIELDS = (
     "spellings",
     "negated_endings",
     "conditional_endings",
+    "own_endings",
     "prefixes",
     "no_typos",
     *(kind.value for kind in Kind),
@@ -83,6 +84,7 @@ def _read(root: Node, building: _Building) -> None:
         lexicon.spellings.update(_spellings(fields.at("spellings").mapping(_phrases)))
     lexicon.negated_endings += _folded(fields, "negated_endings")
     lexicon.conditional_endings += _folded(fields, "conditional_endings")
+    lexicon.own_endings[language] = _folded(fields, "own_endings")
     lexicon.prefixes += _folded(fields, "prefixes")
     lexicon.no_typos.update(_folded(fields, "no_typos"))
     for kind in _BY_SYMPTOM:

@@ -2,60 +2,104 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.reading.reader import Heard
 
-SHORT = 8
-"""Words up to which one friendly word is an answer."""
-TALK = 12
-"""Words up to which small talk is."""
-STORY = 20
-"""Words beyond which only plain words of well-being are."""
-WELL_SAID = 2
-"""How many such words."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """Points for and against that a message holds nothing worse than what was read; asked below ``enough``.
+
+    The weights were fitted to the development replies and rounded; tests/golden and docs/triage.md show what they cost.
+    """
+
+    friendly: float
+    """For the share of words of well-being, thanks, appointments, small talk, denial."""
+    explained: float
+    """For the share of the words of content that mean anything to a vocabulary."""
+    length: float
+    """Against, for each unit of the natural logarithm of the number of words: in a long message more can hide."""
+    missed: float
+    """Against, for each of the first two words of the body that nothing explains."""
+    unknown: float = 0.0
+    """Against, for the share of words that no vocabulary knows."""
+    measured: float = 0.0
+    """For a reading that calls for nothing."""
+    question: float = 0.0
+    """For a question to the clinic."""
+    past: float = 0.0
+    """For something of long ago."""
+    enough: float = 0.0
+
+
+NOTHING = Card(friendly=9.0, explained=3.0, length=1.7, missed=0.3, measured=2.4, question=1.3, past=1.8, enough=-0.8)
+"""Whether nothing need be done."""
+MILD = Card(friendly=5.0, explained=1.2, length=0.8, missed=0.6, unknown=1.6, measured=0.75, enough=-1.1)
+"""Whether a mild finding may stand alone."""
+
+
+class Doubt(IntEnum):
+    """Why one asks. Only MERE doubt may be lifted by a further reader that understands the message."""
+
+    NONE = 0
+    MERE = 1
+    """Too little of the message was understood."""
+    GRAVE = 2
+    """A word of danger stands unexplained, a reading is impossible, somebody else seems to be in danger."""
 
 
 def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tuple[bool, str | None]:
     """(unclear, the symptom to ask about or None). Urgent and emergency are never held up by a question."""
-    reading = heard.reading
-    if assessment.reading_asked_again:
-        return True, None
-    if reading.alarmed or len(reading.missed) > _bearable(assessment, heard):
-        return True, _candidate(heard)
-    if assessment.disposition >= Disposition.SELF_MANAGE:
+    if doubt(assessment, heard, asked) is Doubt.NONE:
         return False, None
-    if _grave_elsewhere(heard):
-        return True, None
-    return (False, None) if _evidence(heard, asked) else (True, _candidate(heard))
+    return True, None if assessment.reading_asked_again else _candidate(heard)
 
 
-def _bearable(assessment: Assessment, heard: Heard) -> int:
-    """How many words of the body may stay unexplained: the milder what was understood, the fewer."""
-    if assessment.disposition >= Disposition.SAME_DAY:
-        return 1
-    mild = assessment.disposition is Disposition.SELF_MANAGE
-    return 1 if mild and heard.reading.words <= SHORT else 0
+def doubt(assessment: Assessment, heard: Heard, asked: str | None) -> Doubt:
+    """Whether something must be asked first, and whether a better reader could make the question needless."""
+    reading = heard.reading
+    if assessment.reading_asked_again or reading.alarmed or _grave_elsewhere(heard):
+        return Doubt.GRAVE
+    if assessment.disposition >= Disposition.SELF_MANAGE:
+        return Doubt.NONE if _points(heard, MILD) >= MILD.enough else Doubt.MERE
+    sure = _evidence(heard, asked) and _points(heard, NOTHING) >= NOTHING.enough
+    return Doubt.NONE if sure else Doubt.MERE
+
+
+def _points(heard: Heard, card: Card) -> float:
+    reading = heard.reading
+    words = max(reading.words, 1)
+    measured = any(m.kind != "duration" for m in heard.measures)
+    asks = reading.context is not None and bool(reading.context.tokens.asks)
+    past = any(f.status is Status.PAST for f in heard.findings)
+    return (
+        card.friendly * reading.friendly / words
+        + card.explained * reading.explained / max(reading.content, 1)
+        - card.length * math.log(words)
+        - card.missed * min(len(reading.missed), 2)
+        - card.unknown * reading.unknown / words
+        + card.measured * measured
+        + card.question * asks
+        + card.past * past
+    )
 
 
 def _evidence(heard: Heard, asked: str | None) -> bool:
-    """Whether something in the message says that there is nothing to do.
-
-    The longer the message, the more it must say: one friendly word answers for a short one, a denial or small talk for one of
-    middle length; a long story must say in so many words that the writer is well.
-    """
+    """Whether anything at all in the message says that there is nothing to do: silence and gibberish say nothing."""
     reading = heard.reading
-    if reading.commands or reading.fine_words >= WELL_SAID:
+    if reading.commands or reading.fine or reading.logistics or any(m.kind != "duration" for m in heard.measures):
         return True
-    if reading.words > STORY:
-        return False
-    if any(m.kind != "duration" for m in heard.measures) or any(f.status is Status.NEGATED for f in heard.findings):
+    if any(f.status is not Status.OTHER_PERSON for f in heard.findings):
         return True
-    if reading.words > SHORT:
-        return bool(heard.findings) or (reading.logistics and reading.words <= TALK and reading.unknown * 2 <= reading.words)
-    denied = asked is not None and reading.no and not reading.yes
-    return denied or reading.fine or reading.logistics or bool(heard.findings)
+    if heard.findings and reading.explained >= reading.content:
+        return True  # all of it is about somebody else
+    return asked is not None and reading.no and not reading.yes
 
 
 def _grave_elsewhere(heard: Heard) -> bool:

@@ -112,6 +112,8 @@ class Lexicon:
     """What, right after a stem, turns a verb round: ``kus-muyor``, but not ``alam-iyor`` (cannot)."""
     conditional_endings: tuple[str, ...] = ()
     """How a verb ends that only supposes: ``agri-rsa``."""
+    own_endings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By language, how a word ends that speaks of the writer's own body: Turkish ``bacag-im``, ``titriyor-um``."""
     prefixes: tuple[str, ...] = ()
     """What is written together with the next word: Arabic "and", "the", "with"."""
     no_typos: set[str] = field(default_factory=set)

@@ -74,10 +74,19 @@ def _whole(words: list[tuple[str, int, int]], at: int, numbers: NumberWords, tex
     while True:
         skip = at < len(words) and words[at][0] in numbers.ands and _adjacent(words, at, text)
         following = _value(words, at + skip, numbers, text)
-        if following is None or not _adds(value, following, joined=bool(skip)):
+        fused = _fused(words, at, numbers, text) if following is None and not skip else None
+        following = fused if following is None else following
+        if following is None or not _adds(value, following, joined=bool(skip) or fused is not None):
             return value, at
         value = value * 100 if following == 100 else value + following
         at += 1 + skip
+
+
+def _fused(words: list[tuple[str, int, int]], at: int, numbers: NumberWords, text: str) -> int | None:
+    """The value of a number that Arabic writes together with its "and": وثلاثين."""
+    if at >= len(words) or not _adjacent(words, at, text) or words[at][0][:1] not in numbers.ands:
+        return None
+    return numbers.values.get(words[at][0][1:])
 
 
 def _adds(value: int, following: int, *, joined: bool) -> bool:

@@ -127,7 +127,7 @@ def _of_weather(measure: Measure, context: Context | None) -> bool:
 
 
 def _labelled(finding: Finding, measures: Sequence[Measure], source: Normalised) -> Finding:
-    """ "Temperature 36.5", "pain 0": the word only says what was measured. A normal value right behind it denies the symptom."""
+    """In "temperature 36.5" and "pain 0" the word only says what was measured: a normal value right behind it denies the symptom."""
     if finding.status is not Status.PRESENT or finding.qualities or len(finding.text.split()) > 1:
         return finding
     kind, normal = _LABELS.get(finding.symptom, ("", (0.0, 0.0)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.clinical.finding import Finding, Reader, Status
@@ -57,6 +57,12 @@ class Reading:
     unknown: int = 0
     """How many words no phrase knows."""
     words: int = 0
+    content: int = 0
+    """How many words are more than "the", "and", "is"."""
+    explained: int = 0
+    """How many of them a phrase of any kind gives a meaning to; words of the body that nothing explains are not among them."""
+    friendly: int = 0
+    """How many speak of well-being, thanks, appointments, small talk, or of a symptom that is not there."""
     context: Context | None = field(default=None, repr=False, compare=False)
 
 
@@ -145,6 +151,8 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
 
 def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
     around = context.status(spot.match)
+    if around is Status.OTHER_PERSON and _says_own(spot, context, lexicon):
+        around = Status.PRESENT
     inner = _negated_within(spot.match, context)
     if spot.entry.kind is Kind.DENIAL:
         if negated or inner:
@@ -159,6 +167,12 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
     if negated or inner or _zero_follows(spot.match, context):
         return Status.NEGATED
     return Status.HYPOTHETICAL if _only_named(spot, context) or _of_effort(spot, context) else around
+
+
+def _says_own(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
+    """Whether the grammar of its words says that the body is the writer's."""
+    endings = lexicon.own_endings.get(spot.entry.language)
+    return bool(endings) and context.tokens.words[spot.match.last].endswith(endings or ())
 
 
 def _zero_follows(match: Match, context: Context) -> bool:
@@ -238,6 +252,7 @@ def _reading(
         covered |= spot.match.mask
     fine = [s for s in context.of_kind(Kind.FINE) if not context.other_person(s.match)]
     negated_fine = context.negated([s.match for s in fine], (Kind.NEGATOR_NEAR,))
+    explained = _mask(context, _EXPLAINS)
     return Reading(
         findings=tuple(findings),
         fine=any(s.match not in negated_fine for s in fine),
@@ -251,8 +266,26 @@ def _reading(
         languages=languages,
         unknown=sum(1 for at, own in enumerate(symbols) if not own and not tokens.words[at].isdigit()),
         words=len(tokens),
+        content=len(tokens) - (_mask(context, {Kind.FUNCTION}) & ~explained).bit_count(),
+        explained=explained.bit_count(),
+        friendly=_mask(context, _FRIENDLY).bit_count(),
         context=context,
     )
+
+
+_EXPLAINS = set(Kind) - {Kind.FUNCTION, Kind.HEALTH, Kind.ALARM, Kind.QUALITY}
+_FRIENDLY = {
+    Kind.FINE, Kind.DENIAL, Kind.IDIOM, Kind.LOGISTICS, Kind.NEUTRAL, Kind.NONE_OF_IT, Kind.STOP, Kind.HELP,
+}  # fmt: skip
+
+
+def _mask(context: Context, kinds: Collection[Kind]) -> int:
+    mask = 0
+    for kind, spots in context.spots.items():
+        if kind in kinds:
+            for spot in spots:
+                mask |= spot.match.mask
+    return mask
 
 
 def _answers(context: Context, kind: Kind) -> bool:

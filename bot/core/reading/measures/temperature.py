@@ -17,7 +17,7 @@ _WORDS = (
 )
 _NEAR = re.compile(_WORDS)
 _UNIT = r"(?:\s*(?:°|degrees?|deg|degs|grad|grados|derece\w*|градус\w*|درج\w*)?\s*(c|f|celsius|celcius|centigrade|santigrat|цельси\w*|fahrenheit|farenheit|fahrenhit)\b|\s*(°|degrees?|deg\b|grados|derece|градус\w*|درجه|grad\b))"
-_HALF = r"(?:\s*(?:and a half|n a half|& a half|1/2|bucuk|y media|y medio|y pico|с половиной|и половин\w*|ونصف|و نصف|einhalb|und ein halb\w*|\.5))"
+_HALF = r"(?:\s*(?:and a half|n a half|& a half|1/2|bucuk|y media|y medio|y pico|с половиной|и половин\w*|ونصف|و نصف|ونص|و نص|einhalb|und ein halb\w*|\.5))"
 _AND = r"(?:\s*(?:and|и|y|ve|и|و|und|point|punto|nokta|virgul|komma|coma|запятая|точка|فاصله)\s*)([0-9])(?![\d.,])"
 _NUMBER_HALF, _NUMBER_AND, _NUMBER_UNIT = (re.compile(NUMBER + rest) for rest in (_HALF, _AND, _UNIT))
 _BARE = re.compile(
