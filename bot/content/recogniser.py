@@ -50,8 +50,8 @@ def load_thresholds(catalogue: Path) -> Thresholds:
     fields = source.root().fields(required=NAMES)
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}
     source.check()
-    if values["ask"] > values["red"]:
-        raise _problem(catalogue / THRESHOLDS, "ask must not lie above red: there would be no question in between", "")
+    if max(values["ask"], values["doubt"]) > values["red"]:
+        raise _problem(catalogue / THRESHOLDS, "ask and doubt must not lie above red: there would be no question in between", "")
     return Thresholds(**values)
 
 
@@ -64,6 +64,8 @@ def unpack(packed: bytes, version: str = "") -> Weights:
             rarity=arrays["rarity"].astype(np.float32),
             table=arrays["table"],
             scales=arrays["scales"],
+            hidden_bias=arrays["hidden_bias"],
+            out=arrays["out"],
             bias=arrays["bias"],
             slopes=arrays["slopes"],
             offsets=arrays["offsets"],
@@ -83,6 +85,8 @@ def pack(weights: Weights) -> bytes:
         rarity=weights.rarity.astype(np.float16),
         table=weights.table,
         scales=weights.scales,
+        hidden_bias=weights.hidden_bias,
+        out=weights.out,
         bias=weights.bias,
         slopes=weights.slopes,
         offsets=weights.offsets,

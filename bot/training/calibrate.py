@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bot.core.reading.recogniser import LEVELS, Weights
-from bot.training.learn import Examples, scores_of
+from bot.training.learn import SILENT, Examples, scores_of
 from bot.training.matrix import Floats
 
 ROUNDS = 60
@@ -23,7 +23,7 @@ def calibrated(weights: Weights, examples: Examples) -> Weights:
     scores = scores_of(weights, examples)
     count = len(weights.symptoms)
     slopes, offsets = np.ones(scores.shape[1], np.float32), np.zeros(scores.shape[1], np.float32)
-    trained = weights.bias > -8.5
+    trained = weights.bias > SILENT
     for first in (0, count):
         heads = np.flatnonzero(trained[first : first + count]) + first
         fitted = platt(scores[:, heads].ravel(), examples.labels[:, heads].ravel())

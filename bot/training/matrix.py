@@ -51,7 +51,7 @@ def read_all(replies: Sequence[Reply]) -> list[Features]:
     return [features_of(reply.text) for reply in replies]
 
 
-def untrained(features: Sequence[Features], symptoms: Sequence[str]) -> Weights:
+def untrained(features: Sequence[Features], symptoms: Sequence[str], clues: tuple[str, ...], hidden: int) -> Weights:
     """Weights that know the features seen in at least SEEN of these messages, how rare each is, and nothing else yet."""
     keys, counts = np.unique(np.concatenate([np.unique(keys_of(one)) for one in features]), return_counts=True)
     kept = counts >= SEEN
@@ -61,8 +61,12 @@ def untrained(features: Sequence[Features], symptoms: Sequence[str]) -> Weights:
         symptoms=tuple(symptoms),
         keys=keys[kept],
         rarity=rarity.astype(np.float16).astype(np.float32),
-        table=np.zeros((int(kept.sum()), heads), np.int8),
-        scales=np.ones(heads, np.float32),
+        table=np.zeros((int(kept.sum()), hidden), np.int8),
+        scales=np.ones(hidden, np.float32),
+        clues=clues,
+        clue_table=np.zeros((len(clues), hidden), np.float32),
+        hidden_bias=np.zeros(hidden, np.float32),
+        out=np.zeros((hidden, heads), np.float32),
         bias=np.zeros(heads, np.float32),
         slopes=np.ones(heads, np.float32),
         offsets=np.zeros(heads, np.float32),

@@ -44,7 +44,6 @@ class Table:
     unclear: _Bools
     red: NDArray[np.float64]
     emergency: NDArray[np.float64]
-    nothing: NDArray[np.float64]
 
     @classmethod
     def of(cls, replies: Sequence[Reply], assessments: Sequence[Assessment], recogniser: Recogniser) -> Table:
@@ -56,7 +55,6 @@ class Table:
             unclear=np.array([a.unclear or a.reading_asked_again is not None for a in assessments]),
             red=np.array([one.red for one in read]),
             emergency=np.array([one.emergency for one in read]),
-            nothing=np.array([one.nothing for one in read]),
         )
 
     def escalated(self, threshold: float) -> _Bools:
@@ -70,11 +68,11 @@ class Table:
         late = NOT_AT_ONCE * float(np.sum((self.expected >= 3) & ~at_once))
         return late + sum(price * float(np.sum((self.expected == level) & at_once)) for level, price in enumerate(FALSE_ALARM))
 
-    def asked(self, red: float, ask: float, at_ease: float, nothing: float) -> _Bools:
+    def asked(self, red: float, ask: float, doubt: float, at_ease: float) -> _Bools:
         """Which replies are asked back, where nobody of the clinic is told."""
-        calm = (self.red < at_ease) & (self.nothing >= nothing) & (self.ruled == 0)
-        found: _Bools = ((self.unclear & ~calm) | (self.red >= ask)) & ~self.escalated(red) & (self.ruled < 2)
-        return found
+        calm = (self.red < at_ease) & (self.ruled == 0)
+        found: _Bools = np.where(self.unclear, ~calm | (self.red >= ask), self.red >= doubt)
+        return found & ~self.escalated(red) & (self.ruled < 2)
 
     def reached(self, red: float, asked: _Bools) -> float:
         """The share of red flags that reach a person or are asked about."""
@@ -85,15 +83,14 @@ class Table:
 def choose(table: Table) -> dict[str, float]:
     """The thresholds of least cost."""
     red = float(min(GRID, key=lambda t: (table.cost(float(t)), -t)))
-    best = (2.0, 0.0, 0.0, 0.0)
-    for ask in FINE:
-        for at_ease in FINE[ask >= FINE]:
-            for nothing in (0.0, 0.3, 0.5, 0.7, 0.9):
-                asked = table.asked(red, float(ask), float(at_ease), nothing)
-                share = float(np.mean(asked[table.expected == 0]))
-                if share < best[0] and table.reached(red, asked) >= REACHED:
-                    best = (share, float(ask), float(at_ease), nothing)
-    return {"red": red, "ask": best[1], "at_ease": best[2], "nothing": best[3], "emergency": _emergency(table, red)}
+    best = (2.0, 0.0, 0.0)
+    for at_ease in FINE:
+        for doubt in FINE[at_ease <= FINE]:
+            asked = table.asked(red, float(at_ease), float(doubt), float(at_ease))
+            share = float(np.mean(asked[table.expected == 0]))
+            if share < best[0] and table.reached(red, asked) >= REACHED:
+                best = (share, float(at_ease), float(doubt))
+    return {"red": red, "ask": best[1], "doubt": best[2], "at_ease": best[1], "emergency": _emergency(table, red)}
 
 
 def _emergency(table: Table, red: float) -> float:
@@ -129,7 +126,7 @@ def main(corpus: Path = CORPUS) -> None:
         f"{t:8.2f} {r:10.1%} {o:9.1%} {m:7.1%} {table.cost(t):8.0f}" for t, r, o, m in curve(table) if round(t * 100) % 5 == 0
     ]
     chosen = choose(table)
-    asked = table.asked(chosen["red"], chosen["ask"], chosen["at_ease"], chosen["nothing"])
+    asked = table.asked(chosen["red"], chosen["ask"], chosen["doubt"], chosen["at_ease"])
     lines.append("chosen: " + ", ".join(f"{name} {value:g}" for name, value in chosen.items()))
     lines.append(
         f"reached {table.reached(chosen['red'], asked):.1%}, ordinary asked back {np.mean(asked[table.expected == 0]):.1%}"

@@ -18,7 +18,7 @@ from bot.core.reading.recogniser_features import FEATURES_VERSION
 from bot.core.reading.recogniser_join import clues_of
 from bot.training.calibrate import calibrated
 from bot.training.corpus import CORPUS, Part, Reply, digest, load
-from bot.training.learn import Learner, packed
+from bot.training.learn import Learner
 from bot.training.matrix import SEEN
 from bot.training.rulebook import judged, rules_alone
 
@@ -28,12 +28,9 @@ def train(learn: list[Reply], check: list[Reply]) -> Weights:
     knowledge = rules_alone()
     _say(f"reading {len(learn) + len(check)} replies with the rules")
     clues = [clues_of(a) for a in judged(learn, knowledge)]
-    symptoms = sorted(knowledge.rules.symptoms)
-    learner = Learner(learn, clues, symptoms)
-    _say(f"{learner.examples.matrix.shape[1]} features; fitting the heads of the whole message")
-    levels = learner.levels()
-    _say(f"fitting the heads of {len(symptoms)} symptoms")
-    weights = packed(learner, learner.mentions(), levels, digest(learn))
+    learner = Learner(learn, clues, sorted(knowledge.rules.symptoms))
+    _say(f"{len(learner.empty.keys)} features; training")
+    weights = learner.learn(progress=lambda number: _say(f"pass {number}"))
     return calibrated(weights, learner.prepare(check, [clues_of(a) for a in judged(check, knowledge)]))
 
 
@@ -42,12 +39,13 @@ def write(weights: Weights, learn: list[Reply], check: list[Reply], directory: P
     content = pack(weights)
     (directory / WEIGHTS).write_bytes(content)
     card = {
-        "about": "A linear model over hashed pieces of words, words and runs of words; see docs/recogniser.md.",
+        "about": "A small network over hashed pieces of words, words and runs of words; see docs/recogniser.md.",
         "sha256": hashlib.sha256(content).hexdigest(),
         "features": FEATURES_VERSION,
         "known_features": len(weights.keys),
         "seen_at_least": SEEN,
-        "heads": int(weights.table.shape[1]),
+        "hidden_units": len(weights.hidden_bias),
+        "heads": len(weights.bias),
         "corpus": digest([*learn, *check]),
         "learned_from": len(learn),
         "calibrated_on": len(check),

@@ -33,7 +33,7 @@ def assessments(draw: st.DrawFn) -> Assessment:
 @st.composite
 def thresholds(draw: st.DrawFn) -> Thresholds:
     ask, red = sorted((draw(shares), draw(shares)))
-    others = {name: draw(shares) for name in ("emergency", "symptom", "denied", "at_ease", "nothing")}
+    others = {name: draw(shares) for name in ("doubt", "emergency", "symptom", "denied", "at_ease", "nothing")}
     return Thresholds(red=red, ask=ask, **others)
 
 

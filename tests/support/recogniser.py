@@ -12,7 +12,7 @@ from bot.core.reading.recogniser_verdict import Thresholds
 
 SYMPTOMS = ("chest_pain", "fever")
 RED = 2 * len(SYMPTOMS)
-THRESHOLDS = Thresholds(red=0.8, ask=0.3, emergency=0.5, symptom=0.5, denied=0.6, at_ease=0.1, nothing=0.5)
+THRESHOLDS = Thresholds(red=0.8, ask=0.3, doubt=0.4, emergency=0.5, symptom=0.5, denied=0.6, at_ease=0.1, nothing=0.5)
 
 
 def key_of_word(word: str) -> int:
@@ -22,7 +22,7 @@ def key_of_word(word: str) -> int:
 
 
 def recogniser(words: Mapping[str, Mapping[int, float]], clues: Mapping[str, float] | None = None) -> Recogniser:
-    """Knows these words only: word -> head -> how much it adds to that head's score. Every other score is -3."""
+    """Knows these words only: word -> head -> how much it adds to that head's score, which is -3 without any; clues add to red."""
     given = clues or {}
     keys = sorted({key_of_word(word) for word in words})
     heads = 2 * len(SYMPTOMS) + len(LEVELS)
@@ -30,19 +30,22 @@ def recogniser(words: Mapping[str, Mapping[int, float]], clues: Mapping[str, flo
     for word, weights in words.items():
         for head, weight in weights.items():
             table[keys.index(key_of_word(word)), head] = round(weight * 10)
-    clue_table = np.zeros((len(given), len(LEVELS)), np.float32)
-    clue_table[:, 0] = [given[clue] for clue in sorted(given)]
+    clue_table = np.zeros((len(given), heads), np.float32)
+    clue_table[:, RED] = [given[clue] for clue in sorted(given)]
+    straight = np.eye(heads, dtype=np.float32)
     return Recogniser(
         Weights(
             symptoms=SYMPTOMS,
             keys=np.array(keys, np.uint32),
             rarity=np.ones(len(keys), np.float32),
-            table=table,
-            scales=np.full(heads, 0.1, np.float32),
+            table=np.hstack([table, -table]),
+            scales=np.full(2 * heads, 0.1, np.float32),
+            clues=tuple(sorted(given)),
+            clue_table=np.hstack([clue_table, -clue_table]),
+            hidden_bias=np.zeros(2 * heads, np.float32),
+            out=np.vstack([straight, -straight]),
             bias=np.full(heads, -3.0, np.float32),
             slopes=np.ones(heads, np.float32),
             offsets=np.zeros(heads, np.float32),
-            clues=tuple(sorted(given)),
-            clue_table=clue_table,
         )
     )

@@ -25,8 +25,13 @@ def test_a_red_flag_is_escalated_saying_so() -> None:
 
 
 def test_doubt_becomes_one_question_about_that_symptom() -> None:
-    joined = join("an elephant on me", NOTHING, HALF, THRESHOLDS)
+    unclear = Assessment(disposition=Disposition.NONE, unclear=True)
+    joined = join("an elephant on me", unclear, HALF, THRESHOLDS)
     assert (joined.disposition, joined.unclear, joined.question) == (Disposition.NONE, True, "chest_pain")
+
+
+def test_a_message_that_the_rules_understood_is_not_asked_about_on_so_little() -> None:
+    assert join("an elephant on me", NOTHING, HALF, THRESHOLDS) == NOTHING
 
 
 def test_a_rules_own_question_stays() -> None:

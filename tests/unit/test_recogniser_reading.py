@@ -42,7 +42,7 @@ def test_an_empty_message_says_nothing(text: str) -> None:
     assert (found.suspicions, found.words, found.start, found.end) == ((), "", 0, 0)
 
 
-def test_clues_move_the_whole_message_only() -> None:
+def test_clues_move_what_they_were_trained_to_move() -> None:
     reader = recogniser({"elephant": {CHEST: 3.0, RED: 3.0}}, clues={"unclear": 2.0})
     without, with_clue = reader.read("elephant"), reader.read("elephant", {"unclear", "never heard of"})
     assert with_clue.red > without.red
@@ -62,11 +62,11 @@ def test_the_same_text_gives_the_same_numbers() -> None:
 
 def test_weights_that_do_not_fit_are_refused() -> None:
     weights = recogniser({"elephant": {CHEST: 6.0}}).weights
-    with pytest.raises(ValueError, match="rows of"):
+    with pytest.raises(ValueError, match="table: expected the shape"):
         dataclasses.replace(weights, table=np.zeros((2, 2), np.int8))
-    with pytest.raises(ValueError, match="scales"):
+    with pytest.raises(ValueError, match="bias: expected the shape"):
         dataclasses.replace(weights, bias=np.zeros(1, np.float32))
-    with pytest.raises(ValueError, match="clues"):
+    with pytest.raises(ValueError, match="clue_table: expected the shape"):
         dataclasses.replace(weights, clues=("unclear",))
     assert isinstance(weights, Weights)
     assert weights.symptoms == SYMPTOMS

@@ -38,6 +38,11 @@ def test_middle_without_a_likely_symptom_is_asked_in_general() -> None:
     assert found.suspicion is None
 
 
+@pytest.mark.parametrize(("red", "understood", "asks"), [(0.3, False, True), (0.3, True, False), (0.4, True, True)])
+def test_what_the_rules_understood_takes_more_doubt(red: float, *, understood: bool, asks: bool) -> None:
+    assert verdict(Recognition(red=red), THRESHOLDS, understood=understood).ask is asks
+
+
 def test_low_is_nothing() -> None:
     found = verdict(Recognition(red=0.29, nothing=0.2), THRESHOLDS)
     assert (found.disposition, found.ask, found.at_ease) == (None, False, False)

@@ -1,14 +1,17 @@
-"""The learned reader: one linear model over all six languages. It raises a suspicion or asks for a question, and decides nothing.
+"""The learned reader: one small network over all six languages. It raises a suspicion or asks for a question, and decides nothing.
 
 For each symptom it says how probable it is that the message speaks of it as there, and as not there, with the words that
 weighed most; and for the message as a whole how probable it is that it is a red flag, an emergency, or needs nothing. The
 weights come in as an argument; the same text always gives the same numbers.
+
+It also looks at clues: what the rules made of the message. That a rule understood it as mild, or found nothing at all, tells
+something about the words that no rule knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -31,10 +34,12 @@ MENTIONED: Final = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """A trained model. Rows belong to features, columns to heads: ``present`` of each symptom, ``denied`` of each, LEVELS.
+    """A trained model: known features and clues feed hidden units, and these the heads.
 
-    ``keys`` are the known features, ascending: a bucket, plus one bit that tells words from pieces. Weights are bytes; a
-    column's ``scales`` make them numbers. ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset).
+    ``keys`` are the known features, ascending: a bucket, plus one bit that tells words from pieces; ``rarity`` is how much each
+    counts. A row of ``table`` (bytes; a column's ``scales`` make them numbers) is what the feature adds to the hidden units, a row
+    of ``clue_table`` what a clue adds. Heads are the columns of ``out``: present of each symptom, denied of each, LEVELS.
+    ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset).
     """
 
     symptoms: tuple[str, ...]
@@ -42,22 +47,31 @@ class Weights:
     rarity: _Floats
     table: NDArray[np.int8]
     scales: _Floats
+    clues: tuple[str, ...]
+    clue_table: _Floats
+    hidden_bias: _Floats
+    out: _Floats
     bias: _Floats
     slopes: _Floats
     offsets: _Floats
-    clues: tuple[str, ...] = ()
-    clue_table: _Floats = field(default_factory=lambda: np.zeros((0, len(LEVELS)), np.float32))
-    """What each clue adds to the scores of LEVELS."""
     version: str = ""
 
     def __post_init__(self) -> None:
         heads = 2 * len(self.symptoms) + len(LEVELS)
-        if self.table.shape != (len(self.keys), heads) or len(self.rarity) != len(self.keys):
-            raise ValueError(f"expected {len(self.keys)} rows of {heads} weights, got {self.table.shape}")
-        if any(len(column) != heads for column in (self.scales, self.bias, self.slopes, self.offsets)):
-            raise ValueError(f"expected {heads} scales, biases, slopes and offsets")
-        if self.clue_table.shape != (len(self.clues), len(LEVELS)):
-            raise ValueError(f"expected {len(self.clues)} clues, got {self.clue_table.shape}")
+        hidden = len(self.hidden_bias)
+        shapes = {
+            "rarity": (len(self.keys),),
+            "table": (len(self.keys), hidden),
+            "scales": (hidden,),
+            "clue_table": (len(self.clues), hidden),
+            "out": (hidden, heads),
+            "bias": (heads,),
+            "slopes": (heads,),
+            "offsets": (heads,),
+        }
+        for name, shape in shapes.items():
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name}: expected the shape {shape}, got {getattr(self, name).shape}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +108,11 @@ class Scores:
     features: Features
     known: NDArray[np.int64]
     """Which of the features the model knows."""
-    rows: NDArray[np.int64]
     strengths: _Floats
+    added: _Floats
+    """What each known feature, at full strength, adds to each hidden unit."""
+    active: NDArray[np.bool_]
+    """The hidden units that the message wakes."""
     probabilities: _Floats
 
 
@@ -125,12 +142,15 @@ class Recogniser:
 
     def scores(self, features: Features, clues: Collection[str] = ()) -> Scores:
         """The probabilities of every head, in the order of the weights' columns."""
-        known, rows, strengths = strengths_of(features, self.weights)
-        table = self.weights.table[rows].astype(np.float32)
-        raw = (strengths @ table) * self.weights.scales + self.weights.bias
+        weights = self.weights
+        known, rows, strengths = strengths_of(features, weights)
+        added = weights.table[rows] * weights.scales
+        hidden = strengths @ added + weights.hidden_bias
         for clue in sorted(self._clues.keys() & set(clues)):
-            raw[self._red :] += self.weights.clue_table[self._clues[clue]]
-        return Scores(features, known, rows, strengths, _sigmoid(raw * self.weights.slopes + self.weights.offsets))
+            hidden += weights.clue_table[self._clues[clue]]
+        active = hidden > 0
+        raw = np.where(active, hidden, np.float32(0)) @ weights.out + weights.bias
+        return Scores(features, known, strengths, added, active, _sigmoid(raw * weights.slopes + weights.offsets))
 
     def _suspicions(self, scores: Scores) -> tuple[Suspicion, ...]:
         count = len(self.weights.symptoms)
@@ -152,9 +172,8 @@ class Recogniser:
         )
 
     def _place(self, scores: Scores, head: int) -> tuple[int, int]:
-        features = scores.features
-        shares = scores.strengths * self.weights.table[scores.rows, head]
-        return heaviest(features, scores.known, shares)
+        pull = np.where(scores.active, self.weights.out[:, head], np.float32(0))
+        return heaviest(scores.features, scores.known, scores.strengths * (scores.added @ pull))
 
 
 def strengths_of(features: Features, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64], _Floats]:

@@ -40,7 +40,7 @@ def join(
     find that there is nothing to ask about.
     """
     recognition = recogniser.read(text, clues_of(assessment))
-    found = verdict(recognition, thresholds, _cleared(assessment))
+    found = verdict(recognition, thresholds, _cleared(assessment), understood=not assessment.unclear)
     if found.disposition is not None and found.disposition > assessment.disposition:
         return _raised(assessment, found, recognition)
     if assessment.disposition.red:

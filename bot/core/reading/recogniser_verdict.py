@@ -20,7 +20,9 @@ class Thresholds:
     red: float
     """Escalated at once from here."""
     ask: float
-    """One closed question from here."""
+    """One closed question from here, where the rules did not understand the message."""
+    doubt: float
+    """One closed question from here, where the rules understood it as mild or as nothing to do."""
     emergency: float
     """A red flag is an emergency from here."""
     symptom: float
@@ -47,8 +49,12 @@ class Verdict:
     suspicion: Suspicion | None = None
 
 
-def verdict(recognition: Recognition, thresholds: Thresholds, cleared: Collection[str] = ()) -> Verdict:
+def verdict(
+    recognition: Recognition, thresholds: Thresholds, cleared: Collection[str] = (), *, understood: bool = False
+) -> Verdict:
     """What the learned reader asks for. ``cleared`` are the symptoms that a rule heard denied: none of them is raised.
+
+    ``understood``: the rules have nothing to ask about this message.
 
     Where the only symptom that could be named is cleared, a red flag becomes a question: a denial never silences the rest.
     """
@@ -57,7 +63,7 @@ def verdict(recognition: Recognition, thresholds: Thresholds, cleared: Collectio
         if suspicion is None and _named(recognition, thresholds, ()) is not None:
             return Verdict(ask=True)
         return _raised(recognition, thresholds, suspicion)
-    if recognition.red >= thresholds.ask:
+    if recognition.red >= (thresholds.doubt if understood else thresholds.ask):
         return Verdict(ask=True, suspicion=suspicion)
     calm = recognition.red < thresholds.at_ease and recognition.nothing >= thresholds.nothing
     return Verdict(at_ease=calm, suspicion=suspicion)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bot.core.reading.recogniser_features import Features
 
-ENOUGH: Final = 0.35
-"""A neighbouring word is shown too while it weighs at least this share of the heaviest word."""
+ENOUGH: Final = 0.25
+"""A neighbouring word is shown too while each of its characters weighs at least this share of the heaviest word's."""
 LONGEST: Final = 80
 """Characters shown at most."""
 
@@ -26,19 +26,28 @@ def heaviest(features: Features, known: NDArray[np.int64], shares: NDArray[np.fl
     per_character = shares / np.maximum(ends - starts, 1)
     np.add.at(along, starts, per_character)
     np.add.at(along, ends, -per_character)
-    weights = np.cumsum(along)[:-1]
-    words = _words(features)
-    if not words or not np.any(weights > 0):
+    sums = np.concatenate([np.zeros(1), np.cumsum(np.cumsum(along)[:-1])])
+    words = features.words
+    if not len(words):
         return 0, 0
-    means = [float(weights[start:end].mean()) for start, end in words]
+    means = (sums[words[:, 1]] - sums[words[:, 0]]) / (words[:, 1] - words[:, 0])
     best = int(np.argmax(means))
-    first = last = best
-    while first > 0 and means[first - 1] >= ENOUGH * means[best] and words[last][1] - words[first - 1][0] <= LONGEST:
-        first -= 1
-    while last + 1 < len(words) and means[last + 1] >= ENOUGH * means[best] and words[last + 1][1] - words[first][0] <= LONGEST:
-        last += 1
-    return features.source.span(words[first][0], words[last][1])
+    if means[best] <= 0:
+        return 0, 0
+    heavy = means >= ENOUGH * means[best]
+    first, last = _reach(heavy, best, -1), _reach(heavy, best, 1)
+    while words[last][1] - words[first][0] > LONGEST and first < last:
+        first, last = (first + 1, last) if best - first > last - best else (first, last - 1)
+    return features.source.span(int(words[first][0]), int(words[last][1]))
 
 
-def _words(features: Features) -> list[tuple[int, int]]:
-    return [span for span in features.words.tolist() if span[1] > span[0]]
+def _reach(heavy: NDArray[np.bool_], best: int, step: int) -> int:
+    """How far heavy words go on from the best one; a single light word in between does not end them."""
+    at = best
+    while True:
+        if 0 <= at + step < len(heavy) and heavy[at + step]:
+            at += step
+        elif 0 <= at + 2 * step < len(heavy) and heavy[at + 2 * step]:
+            at += 2 * step
+        else:
+            return at
