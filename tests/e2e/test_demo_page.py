@@ -78,7 +78,7 @@ async def test_a_command_in_the_bots_words_can_be_tapped(browser: Browser, host:
 
 
 async def test_arabic_runs_from_right_to_left_and_numbers_stay_whole(browser: Browser, host: ScriptedHost) -> None:
-    host.says(host.people["omar"], "كيف تشعر اليوم؟ 37.2", ["بخير", "لست بخير"])
+    host.says(host.people["omar"], "كيف تشعر اليوم؟ 37.2 \u2066/report\u2069", ["بخير", "لست بخير"])
     async with served(host) as url:
         page = await opened(browser, url, WIDE)
         await page.get_by_test_id("patient-picker").select_option("omar")
@@ -86,6 +86,15 @@ async def test_arabic_runs_from_right_to_left_and_numbers_stay_whole(browser: Br
         await expect(words).to_have_count(1)
         assert await words.evaluate("node => getComputedStyle(node).direction") == "rtl"
         assert await page.get_by_test_id("patient-button").first.evaluate("node => getComputedStyle(node).direction") == "rtl"
+        assert await words.locator(".command").evaluate("node => getComputedStyle(node).direction") == "ltr"
+
+
+async def test_the_phones_fill_the_window_before_anything_is_said(browser: Browser, host: ScriptedHost) -> None:
+    async with served(host) as url:
+        page = await opened(browser, url, WIDE)
+        phone = await page.locator(".phone").first.bounding_box()
+        assert phone is not None
+        assert phone["height"] > WIDE["height"] * 0.8
 
 
 async def test_the_fault_picker_shows_what_is_broken(browser: Browser, host: ScriptedHost) -> None:

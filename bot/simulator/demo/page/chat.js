@@ -106,7 +106,7 @@ export class Chat {
   }
 
   command(text) {
-    const link = Object.assign(document.createElement("button"), { type: "button", className: "command", textContent: text });
+    const link = Object.assign(document.createElement("button"), { type: "button", className: "command", dir: "ltr", textContent: text });
     link.addEventListener("click", () => this.write(this.who, text));
     return link;
   }
