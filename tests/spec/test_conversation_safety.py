@@ -70,6 +70,24 @@ def test_a_red_flag_of_somebody_who_stopped_is_alerted() -> None:
     course.expect_alert("chest_pain", Disposition.EMERGENCY)
 
 
+def test_stop_with_a_mild_symptom_is_advised_on_and_no_re_check_is_promised() -> None:
+    course = Course().says("STOP. the drip site bleeds a little")
+    told = course.told()
+    assert any("Press firmly" in text for text in told)
+    assert not any("ask you again" in text for text in told)
+    assert not any(planned.check_in == "recheck" for planned in course.planned)
+    course.expect_patient_told("I have stopped")
+
+
+def test_what_to_watch_for_is_said_once_in_one_message() -> None:
+    course = Course().at(hours=2).all_well().later(minutes=30)
+    before = len(course.told())
+    told = course.says("I found a new lump in my breast").told()[before:]
+    assert len(told) == 1
+    assert told[0].startswith("Thank you for telling me. I have told the clinic.")
+    assert told[0].count("swollen face or tongue") == 1
+
+
 def test_stop_with_a_red_flag_is_a_stop_and_an_alert() -> None:
     course = Course().says("STOP. My drip site is bleeding and it won't stop")
     course.expect_alert("bleeding_bruising", Disposition.EMERGENCY)

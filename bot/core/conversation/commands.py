@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.core.actions import Audit, CreateTask, OfferLanguages, ResumeCourse, SetLanguage, StopCourse
 from bot.core.careplan.rechecks import RED_FLAGS
+from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.check_in import at_rest, begin
 from bot.core.conversation.hearing import hear
@@ -39,9 +40,19 @@ def _hear_the_rest(turn: Turn, event: CommandGiven, situation: Situation) -> Tur
         return turn
     if assessment.unclear and event.command is Command.STOP:
         return turn.do(CreateTask(kind="not_understood", disposition=Disposition.SAME_DAY, detail="with stop"))
+    if event.command is Command.STOP:
+        return _hear_at_parting(turn, event.text, assessment, situation)
     if event.command is Command.REPORT or assessment.disposition > Disposition.NONE:
         return hear(turn, event.text, assessment, situation, answers=False)
     return turn
+
+
+def _hear_at_parting(turn: Turn, text: str, assessment: Assessment, situation: Situation) -> Turn:
+    """Read as after the stop: advice and alert as ever, but no re-check is promised to whoever wants no more messages."""
+    if assessment.disposition is Disposition.NONE:
+        return turn
+    heard = hear(turn.become(state=SessionState.STOPPED), text, assessment, situation, answers=False)
+    return heard.become(state=turn.session.state)
 
 
 def _start(turn: Turn, event: CommandGiven, situation: Situation) -> Turn:

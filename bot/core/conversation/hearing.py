@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.actions import AwaitClarification, Choice, CreateTask, RecordAssessment, Say, TellClinic
+from bot.core.actions import AwaitClarification, Choice, CreateTask, Part, RecordAssessment, Say, TellClinic
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
@@ -58,22 +58,26 @@ def hand_to_person(turn: Turn, kind: str, situation: Situation, detail: str = ""
 def _understood(turn: Turn, assessment: Assessment, situation: Situation, *, answers: bool) -> Turn:
     if turn.session.state is SessionState.IDLE:
         turn = turn.become(tries=0)
-    if assessment.disposition >= Disposition.SAME_DAY:
-        turn = tell_clinic(turn, assessment, situation)
     if turn.session.state is SessionState.CHECK_IN:
+        if assessment.disposition >= Disposition.SAME_DAY:
+            turn = tell_clinic(turn, assessment, situation)
         turn = turn.to(note(turn.session, assessment))
         if answers:
             return advance(turn, situation)
         return turn if assessment.disposition >= Disposition.SAME_DAY else turn.do(say(part("heard.saved")))
+    if assessment.disposition >= Disposition.SAME_DAY:
+        by = clinic_answers_by(situation.now, situation.clinic_zone)
+        return _advise(turn.do(TellClinic(assessment=assessment)), assessment, situation, part("same_day.told", by=by))
     if assessment.disposition >= Disposition.SELF_MANAGE:
         return _advise(turn, assessment, situation)
     return turn.do(_acknowledge(assessment))
 
 
-def _advise(turn: Turn, assessment: Assessment, situation: Situation) -> Turn:
+def _advise(turn: Turn, assessment: Assessment, situation: Situation, *before: Part) -> Turn:
+    """One message: who knows of it, what to do, what to watch for. Said twice, what matters would drown."""
     if turn.session.standing not in ENROLLED:
-        return turn.do(say(*advice(symptoms_of(assessment))))
-    return turn.do(*advise(symptoms_of(assessment), assessment.disposition, situation))
+        return turn.do(say(*before, *advice(symptoms_of(assessment))))
+    return turn.do(*advise(symptoms_of(assessment), assessment.disposition, situation, *before))
 
 
 def _acknowledge(assessment: Assessment) -> Say:
