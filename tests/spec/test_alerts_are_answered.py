@@ -207,6 +207,7 @@ def test_the_same_again_joins_the_open_alert_and_wakes_nobody(ward: Ward) -> Non
     sent = ward.deliver()
     assert paged(sent) == []
     assert "2 findings by now" in sent[0].text
+    assert "Patient: “and 39.3 now”" in sent[0].text
 
 
 def test_something_worse_pages_again_and_makes_the_old_buttons_stale(ward: Ward) -> None:
