@@ -10,7 +10,7 @@ import uvloop
 
 from benchmarks.table import Row, markdown, store
 
-ROWS = ("webhook", "empty_tick", "due_burst", "red_page", "pace")
+ROWS = ("webhook", "empty_tick", "due_burst", "red_page", "pace", "reading")
 
 
 def main() -> None:
