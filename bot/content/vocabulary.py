@@ -82,8 +82,8 @@ def _read(root: Node, building: _Building) -> None:
     building.ands.update(_folded(fields, "ands"))
     if fields.has("spellings"):
         lexicon.spellings.update(_spellings(fields.at("spellings").mapping(_phrases)))
-    lexicon.negated_endings += _folded(fields, "negated_endings")
-    lexicon.conditional_endings += _folded(fields, "conditional_endings")
+    lexicon.negated_endings[language] = _folded(fields, "negated_endings")
+    lexicon.conditional_endings[language] = _folded(fields, "conditional_endings")
     lexicon.own_endings[language] = _folded(fields, "own_endings")
     lexicon.prefixes += _folded(fields, "prefixes")
     lexicon.no_typos.update(_folded(fields, "no_typos"))

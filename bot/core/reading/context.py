@@ -58,7 +58,7 @@ class Context:
         for spot in spots:
             context.spots.setdefault(spot.entry.kind, []).append(spot)
         context.person = context._subjects()
-        context.carer = bool(context.of_kind(Kind.CARER)) or context._treated_other()
+        context.carer = bool(context.of_kind(Kind.CARER)) or context._unnamed_other() or context._treated_other()
         return context
 
     def of_kind(self, *kinds: Kind) -> list[Spot]:
@@ -90,6 +90,8 @@ class Context:
         """Whether the subject is somebody who is not the patient."""
         if self.carer or not self.person or not self.person[match.last]:
             return False
+        if any(match.first < s.match.first and s.match.last <= match.last for s in self.of_kind(Kind.OTHER)):
+            return False  # a word of the finding itself: "charley horse"
         own = any(s.match.first <= match.last + 1 and match.first <= s.match.last for s in self.of_kind(Kind.SELF))
         return not own
 
@@ -236,12 +238,13 @@ class Context:
 
     def _subjects(self) -> list[bool]:
         turns: dict[int, bool] = {}
-        for spot in self.of_kind(Kind.OTHER):
+        named = self.of_kind(Kind.OTHER)
+        others = [*named, *self.of_kind(Kind.PRONOUN)] if named else []
+        for spot in others:
             turns[spot.match.first] = True
-        within = {at for s in self.of_kind(Kind.OTHER) for at in range(s.match.first, s.match.last + 1)}
         for spot in self.of_kind(Kind.SELF, Kind.REPORTS):
-            if spot.match.first not in within:
-                turns.setdefault(spot.match.first, False)
+            if not any(o.match.first <= spot.match.first and spot.match.last <= o.match.last for o in others):
+                turns[spot.match.first] = False
         other, subjects = False, []
         for at in range(len(self.tokens)):
             if at and self.tokens.breaks[at] is Break.HARD:
@@ -249,6 +252,10 @@ class Context:
             other = turns.get(at, other)
             subjects.append(other)
         return subjects
+
+    def _unnamed_other(self) -> bool:
+        """Whether somebody is spoken of who is never named: "he won't wake up"."""
+        return bool(self.of_kind(Kind.PRONOUN)) and not self.of_kind(Kind.OTHER)
 
     def _treated_other(self) -> bool:
         """Whether another person is said to have had the treatment: then they are the patient."""

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     RESOLVED = "resolved"
     OTHER = "others"
     """Another person becomes the subject."""
+    PRONOUN = "pronouns"
+    """Someone who was named before; in a message that names nobody else, the patient, of whom a carer writes."""
     SELF = "self"
     """The writer becomes the subject again."""
     REPORTS = "reports"
@@ -108,10 +110,10 @@ class Lexicon:
     spellings: dict[str, str] = field(default_factory=dict)
     """A word as typed -> the word that is meant: ``cannot`` -> ``cant``."""
     languages: set[str] = field(default_factory=set)
-    negated_endings: tuple[str, ...] = ()
-    """What, right after a stem, turns a verb round: ``kus-muyor``, but not ``alam-iyor`` (cannot)."""
-    conditional_endings: tuple[str, ...] = ()
-    """How a verb ends that only supposes: ``agri-rsa``."""
+    negated_endings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By language, what, right after a stem, turns a verb round: ``kus-muyor``, but not ``alam-iyor`` (cannot)."""
+    conditional_endings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By language, how a verb ends that only supposes: ``agri-rsa``."""
     own_endings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By language, how a word ends that speaks of the writer's own body: Turkish ``bacag-im``, ``titriyor-um``."""
     prefixes: tuple[str, ...] = ()

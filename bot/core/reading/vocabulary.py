@@ -79,8 +79,11 @@ def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
 
 
 def _symbols(word: str, lexicon: Lexicon) -> tuple[str, ...]:
-    word = lexicon.spellings.get(word, word)
     found = lexicon.trie.symbols(word)
+    meant = lexicon.spellings.get(word)
+    if meant is not None:  # a misspelling in one language is a word of another: "de", "mi"
+        found += tuple(symbol for symbol in lexicon.trie.symbols(meant) if symbol not in found)
+        word = meant
     if word in lexicon.numbers.values:
         found = (*found, NUMBER)
     if len(word) >= SINGULAR_FROM and word.endswith("s"):  # "calf's", "clots"
@@ -158,11 +161,11 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
         if negated or inner:
             return around
         return around if around is Status.OTHER_PERSON else Status.NEGATED
-    if _turned_round(spot.match, context, lexicon):
+    if _turned_round(spot, context, lexicon):
         negated = not negated
     if around in {Status.PAST, Status.OTHER_PERSON}:
         return around
-    if _conditional(spot.match, context, lexicon):
+    if _conditional(spot, context, lexicon):
         return Status.HYPOTHETICAL
     if negated or inner or _zero_follows(spot.match, context):
         return Status.NEGATED
@@ -197,19 +200,21 @@ def _negated_within(match: Match, context: Context) -> bool:
     return any(match.first < n.match.first < match.last and not n.match.mask & match.mask for n in negators)
 
 
-def _turned_round(match: Match, context: Context, lexicon: Lexicon) -> bool:
-    if not lexicon.negated_endings:
+def _turned_round(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
+    """Whether the verb itself says "not": Turkish bulanmıyor."""
+    endings = lexicon.negated_endings.get(spot.entry.language)
+    if not endings:
         return False
-    word = context.tokens.words[match.last]
-    if lexicon.trie.ends_with(match.entry, word):
+    word = context.tokens.words[spot.match.last]
+    if lexicon.trie.ends_with(spot.match.entry, word):
         return False
-    rest = word[len(lexicon.trie.stem_of(word)) :]
-    return any(rest.startswith(ending) for ending in lexicon.negated_endings)
+    return word[len(lexicon.trie.stem_of(word)) :].startswith(endings)
 
 
-def _conditional(match: Match, context: Context, lexicon: Lexicon) -> bool:
+def _conditional(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
     """Whether the verb itself says "if": Turkish ağrırsa."""
-    return bool(lexicon.conditional_endings) and context.tokens.words[match.last].endswith(lexicon.conditional_endings)
+    endings = lexicon.conditional_endings.get(spot.entry.language)
+    return bool(endings) and context.tokens.words[spot.match.last].endswith(endings or ())
 
 
 def _described(
