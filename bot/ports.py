@@ -352,9 +352,10 @@ class Store(Protocol):
         """Runs it in one transaction, committed (durably: an fsync) before this returns."""
         ...
 
-    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def run(self, work: Callable[[UnitOfWork], T], *, background: bool = False) -> T:
         """The same from the event loop, without blocking it. On SQLite one writer thread groups what waits into one commit,
-        each piece of work in a savepoint of its own: one that raises takes nothing else with it."""
+        each piece of work in a savepoint of its own: one that raises takes nothing else with it. ``background`` work lets
+        everything else go first, and nothing waits for the commit of more than one piece of it."""
         ...
 
     def close(self) -> None: ...

@@ -20,7 +20,9 @@ from bot.services.world import World
 T = TypeVar("T")
 
 AT_ONCE = 200
-"""Check-ins, alerts or updates taken by one transaction: a long queue never holds the writer for long."""
+"""Alerts taken by one transaction."""
+CHECK_INS_AT_ONCE = 8
+"""Check-ins taken by one transaction: a red flag waits for one such transaction, so it must be over in some milliseconds."""
 
 
 class Works:
@@ -59,7 +61,7 @@ class Works:
 
     async def tick(self) -> int:
         """Check-ins whose time has come; how many."""
-        return await self._run(lambda uow, now: check_ins.tick(uow, self._world(), now, AT_ONCE))
+        return await self._run(lambda uow, now: check_ins.tick(uow, self._world(), now, CHECK_INS_AT_ONCE), background=True)
 
     async def escalate(self) -> int:
         """Alerts whose time has come; how many."""
@@ -97,10 +99,10 @@ class Works:
 
         await self._run(work)
 
-    async def _run(self, work: Callable[[UnitOfWork, datetime], T]) -> T:
+    async def _run(self, work: Callable[[UnitOfWork, datetime], T], *, background: bool = False) -> T:
         now = self._clock.now()
         room = 0 if self.sender is None else self.sender.room
-        result, claimed = await self._store.run(handing_over(lambda uow: work(uow, now), now, room))
+        result, claimed = await self._store.run(handing_over(lambda uow: work(uow, now), now, room), background=background)
         if self.sender is not None:
             self.sender.hand_over(claimed)
         return result

@@ -43,7 +43,7 @@ class PostgresStore:
             raise RuntimeError("a piece of work waits for another one: use the unit of work that it was given")
         return self._pool.submit(self._until_done, work).result()
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], *, background: bool = False) -> T:  # noqa: ARG002 - connections do not wait for each other
         """The same from the event loop."""
         self._refuse_if_closed()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._until_done, work)

@@ -32,11 +32,11 @@ class SqliteStore:
         self._writer.put(Job(work, future, None))
         return future.result()
 
-    async def run(self, work: Callable[[UnitOfWorkPort], T]) -> T:
+    async def run(self, work: Callable[[UnitOfWorkPort], T], *, background: bool = False) -> T:
         """The same from the event loop. A caller who is cancelled meanwhile does not know whether it happened."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._writer.put(Job(work, future, loop))
+        self._writer.put(Job(work, future, loop), background=background)
         return await future
 
     @property

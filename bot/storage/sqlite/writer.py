@@ -1,7 +1,8 @@
 """The one writer thread: takes every piece of work that waits, runs each in a savepoint, commits once, then answers.
 
 Nothing polls: the thread sleeps on its queue, and one piece of work alone is committed at once. Under load the time of one
-commit (an fsync) gathers the next group by itself.
+commit (an fsync) gathers the next group by itself. Background work goes piece by piece, each in a commit of its own, and only
+while nothing else waits: a patient's red flag waits for one piece of it at most.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import asyncio
 import concurrent.futures
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -24,6 +27,14 @@ GROUP: Final = 256
 """At most that many pieces of work in one commit."""
 _CHECKPOINT_RETRY: Final = 0.5
 """Seconds between tries to empty the WAL after an erasure while somebody else reads it."""
+
+
+class _Mark(Enum):
+    """What else may come through the queue."""
+
+    BACKGROUND = 1
+    """A piece of background work waits in its own queue."""
+    CLOSE = 2
 
 
 @dataclass(slots=True)
@@ -54,7 +65,8 @@ class Writer:
     def __init__(self, database: SqliteDatabase, unit_of_work: UnitOfWork) -> None:
         self._database = database
         self._uow = unit_of_work
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._queue: SimpleQueue[Job | _Mark] = SimpleQueue()
+        self._background: deque[Job] = deque()
         self._closing = threading.Lock()
         self._closed = False
         self._wal_dirty = True  # an erasure may have been cut off before its bytes left the WAL
@@ -64,12 +76,16 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="aftercare-writer", daemon=True)
         self._thread.start()
 
-    def put(self, job: Job) -> None:
+    def put(self, job: Job, *, background: bool = False) -> None:
         """Queues it. Raises StorageFailed once closed."""
         with self._closing:
             if self._closed:
                 raise StorageFailed("the store is closed")
-            self._queue.put(job)
+            if background:
+                self._background.append(job)
+                self._queue.put(_Mark.BACKGROUND)
+            else:
+                self._queue.put(job)
 
     @property
     def is_current_thread(self) -> bool:
@@ -81,7 +97,7 @@ class Writer:
         with self._closing:
             already, self._closed = self._closed, True
             if not already:
-                self._queue.put(None)
+                self._queue.put(_Mark.CLOSE)
         self._thread.join()
 
     def _serve(self) -> None:
@@ -95,18 +111,21 @@ class Writer:
 
     def _next_group(self) -> tuple[list[Job], bool]:
         """What waits, and whether more may come."""
+        if self._background and self._queue.empty():
+            return [self._background.popleft()], True
         try:
             first = self._queue.get(timeout=_CHECKPOINT_RETRY if self._wal_dirty else None)
         except Empty:
             self._empty_wal()
             return [], True
         jobs: list[Job] = []
-        while first is not None:
-            jobs.append(first)
+        while first is not _Mark.CLOSE:
+            if isinstance(first, Job):
+                jobs.append(first)
             if len(jobs) == GROUP or self._queue.empty():
                 return jobs, True
             first = self._queue.get()
-        return jobs, False
+        return [*jobs, *self._background], False
 
     def _run_group(self, jobs: list[Job]) -> None:
         """One transaction for all of them. When it cannot be committed, none of them has happened."""
