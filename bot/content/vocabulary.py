@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from bot.content.problems import did_you_mean
@@ -20,11 +21,12 @@ from bot.content.yaml_source import Fields, FlawedError, Node, Source
 from bot.core.reading.lexicon import Entry, Kind, Lexicon
 from bot.core.reading.normalise import fold
 from bot.core.reading.numbers import NumberWords
-from bot.core.reading.patterns import PatternInvalid
+from bot.core.reading.patterns import GAP, PatternInvalid
 
 FILE = "vocabulary.yaml"
 _BY_SYMPTOM = (Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION)
 _PLAIN = tuple(kind for kind in Kind if kind not in {*_BY_SYMPTOM, Kind.QUALITY})
+_SLIP_REMEDY = "Join such words with _ (back|the_gym); where they are meant one by one, name the short word first (the|one side)."
 _FIELDS = (
     "words",
     "numbers",
@@ -143,9 +145,28 @@ def _qualities(node: Node, language: str, building: _Building) -> None:
         _add(value, entry, building.lexicon)
 
 
+_JOINERS = frozenset(
+    "a an the and of be is some el la los las un una y ve и und der die das den ein eine einen و".split()
+)
+"""Words that never end a phrase of several words: as the last of some alternatives they show that a ``_`` was forgotten."""
+
+
+def _slip(phrase: str) -> str | None:
+    """The first alternative of several words that lacks its ``_``: ``day|the night`` means ``day night`` or ``the night``."""
+    words = phrase.split()
+    for group, following in pairwise(words):
+        options = group.strip("[]").split("|")
+        if len(options) > 1 and options[-1] in _JOINERS and options[0] not in _JOINERS and following != GAP:
+            return f"{group} {following}"
+    return None
+
+
 def _add(node: Node, entry: Entry, lexicon: Lexicon) -> None:
     try:
-        lexicon.add(entry, _phrases(node))
+        phrases = _phrases(node)
+        for slip in filter(None, map(_slip, phrases)):
+            node.fail(f"{slip!r} reads as if its last alternative were several words", _SLIP_REMEDY, "alternative")
+        lexicon.add(entry, phrases)
     except FlawedError:
         return  # recorded where it was found
     except PatternInvalid as error:

@@ -56,3 +56,13 @@ def test_a_faulty_vocabulary_is_refused_with_file_and_line(tmp_path: Path, text:
         _load(tmp_path, text)
     assert f"messages/en/vocabulary.yaml{where}" in str(raised.value)
     assert message in str(raised.value)
+
+
+def test_an_alternative_of_several_words_without_its_underscore_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        _load(tmp_path, "language: en\nfine: back to normal|work|the gym\n")
+    assert "'normal|work|the gym' reads as if its last alternative were several words" in str(raised.value)
+
+
+def test_alternatives_that_begin_with_the_short_word_are_meant_one_by_one(tmp_path: Path) -> None:
+    _load(tmp_path, "language: en\nfine: back to normal|work|the_gym; fell to the|one side\n")
