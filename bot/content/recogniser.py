@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,8 +56,9 @@ def load_thresholds(catalogue: Path) -> Thresholds:
     return Thresholds(**values)
 
 
+@lru_cache(maxsize=1)
 def unpack(packed: bytes, version: str = "") -> Weights:
-    """Weights from the bytes of a weights file. Raises ValueError or KeyError where they are none."""
+    """Weights from the bytes of a weights file; the last ones are kept, as they take a tenth of a second. Raises ValueError or KeyError where they are none."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         return Weights(
             symptoms=tuple(arrays["symptoms"].tolist()),

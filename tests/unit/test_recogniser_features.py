@@ -30,6 +30,11 @@ def test_folding_makes_spellings_one() -> None:
     assert np.array_equal(one.buckets, other.buckets)
 
 
+def test_digits_are_hidden_but_their_place_is_not() -> None:
+    assert np.array_equal(features_of("temp 38.2").buckets, features_of("temp 41.9").buckets)
+    assert not np.array_equal(features_of("temp 38.2").buckets, features_of("temp 138.2").buckets)
+
+
 def test_places_are_traced_to_the_original_text() -> None:
     features = features_of("Straße\u200b weh")
     at = seen(features).index("strasse")
