@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ class LiveContent:
         self._schedules = schedules
         self._messages = messages
         self._seen = self._fingerprint()
-        self.current: Content = Library.load(schedules, messages)
+        self.current: Content = _loaded(schedules, messages)
         self.problem: str | None = None
         """Why the files as they are now are not live; None: they are."""
 
@@ -31,7 +32,7 @@ class LiveContent:
             return False
         self._seen = seen
         try:
-            self.current = Library.load(self._schedules, self._messages)
+            self.current = _loaded(self._schedules, self._messages)
         except ContentInvalid as error:
             self.problem = str(error)
             logger.exception("changed files are not valid; the last good ones stay live")
@@ -42,6 +43,19 @@ class LiveContent:
 
     def _fingerprint(self) -> frozenset[tuple[str, int, int]]:
         return frozenset(_stamps(self._schedules)) | frozenset(_stamps(self._messages))
+
+
+def _loaded(schedules: Path, messages: Path) -> Library:
+    """The content, out of the garbage collector's sight: it is a million small objects that stay, and each look through them
+    would stop every thread for a large part of a second."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return Library.load(schedules, messages)
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _stamps(directory: Path) -> Iterator[tuple[str, int, int]]:
