@@ -16,7 +16,7 @@ class AftercareError(Exception):
 class InvalidValue(AftercareError, ValueError):
     """A value that no part of the core accepts, found where it was built."""
 
-    remedy = "Build the value again with what its docstring asks for."
+    remedy = "Correct that value and try again."
 
 
 class IllegalTransition(AftercareError):

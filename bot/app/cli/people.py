@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import timedelta
+from typing import Any
 
 import click
 import segno
@@ -16,9 +18,21 @@ from bot.core.clinical.patient import Risk, Route
 from bot.services import clinicians, enrolments
 
 
+def asked_for(_: click.Context, option: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - click's signature
+    """The value as given, or typed by the person at the terminal, so that it stays out of the shell's history.
+
+    A script that leaves it out is told so (exit code 2); nothing waits for an answer that cannot come.
+    """
+    if value is not None:
+        return value
+    if not sys.stdin.isatty():
+        raise click.MissingParameter(param=option)
+    return click.prompt((option.name or "").replace("_", " ").capitalize(), type=option.type)
+
+
 @click.command()
-@click.option("--name", prompt=True, help="As the clinic writes it; no alert ever shows it.")
-@click.option("--birth-year", type=int, prompt=True, help="The second factor when the link is opened.")
+@click.option("--name", callback=asked_for, help="As the clinic writes it; no alert ever shows it.")
+@click.option("--birth-year", type=int, callback=asked_for, help="The second factor when the link is opened.")
 @click.option("--schedule", required=True, help="The course: msc-recipient, msc-donor or one of your own.")
 @click.option(
     "--treated-at", required=True, metavar="T", help="When treatment ended (ISO; local time of the patient without an offset)."

@@ -43,6 +43,14 @@ def test_wrong_use_exits_with_2(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 
 
+@pytest.mark.parametrize("missing", ["--name", "--birth-year"])
+def test_enrol_without_a_terminal_says_what_is_missing_and_waits_for_nobody(missing: str) -> None:
+    given = {"--name": "Ann", "--birth-year": "1970", "--schedule": "msc-recipient", "--treated-at": "2026-03-02T10:00"}
+    result = run("enrol", *(word for option, value in given.items() if option != missing for word in (option, value)))
+    assert result.exit_code == 2
+    assert missing in result.output
+
+
 def test_the_shipped_files_are_valid() -> None:
     result = run("check")
     assert (result.exit_code, result.stdout) == (0, "No problems.\n")
