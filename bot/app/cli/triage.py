@@ -97,7 +97,7 @@ def _echoed(ident: object) -> object:
 
 
 def as_output(ident: object, assessment: Assessment) -> dict[str, Any]:
-    """The line that the contract promises. ``escalates``: somebody of the clinic is told, by an alert or a task.
+    """The line that the contract promises. ``escalates``: a red flag, which pages clinicians until one of them answers.
 
     A question that is open over a level that reaches nobody counts as ``unclear``: the next unreadable answer goes to a person.
     """
@@ -106,7 +106,7 @@ def as_output(ident: object, assessment: Assessment) -> dict[str, Any]:
     return {
         "id": ident,
         "disposition": "unclear" if open_question else assessment.disposition.word,
-        "escalates": told,
+        "escalates": assessment.disposition.red,
         "asks": assessment.unclear or assessment.reading_asked_again is not None,
         "findings": [
             {"symptom": f.symptom, "status": f.status.value, "text": f.text, "start": f.start, "end": f.end}

@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.app.cli.root import aftercare
-from bot.app.cli.triage import answer_line
+from bot.app.cli.triage import answer_line, as_output
+from bot.core.clinical.assessment import Assessment
+from bot.core.clinical.disposition import Disposition
 from tests.support.reading import knowledge
 
 FIELDS = {"id", "disposition", "escalates", "asks", "findings", "measures", "reasons", "content"}
@@ -86,3 +88,14 @@ def test_each_line_in_has_its_line_out_in_the_same_order() -> None:
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [found["id"] for found in answers] == [1, None, 3, None, 5]
     assert answers[2]["disposition"] == "emergency"
+
+
+def test_only_a_red_flag_escalates() -> None:
+    levels = {level: as_output(None, Assessment(disposition=level))["escalates"] for level in Disposition}
+    assert levels == {
+        Disposition.NONE: False,
+        Disposition.SELF_MANAGE: False,
+        Disposition.SAME_DAY: False,
+        Disposition.URGENT: True,
+        Disposition.EMERGENCY: True,
+    }
