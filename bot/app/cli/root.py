@@ -13,21 +13,21 @@ import click
 from bot.core.errors import AftercareError, InvalidValue, SettingsInvalid
 
 COMMANDS = {
-    "backup": "operations:backup",
-    "check": "content:check",
-    "clinician": "people:clinician",
-    "db": "operations:db",
-    "demo": "demo:demo",
-    "doctor": "operations:doctor",
-    "enrol": "people:enrol",
-    "explain": "explain:explain",
-    "patient": "patient:patient",
-    "preview": "content:preview",
-    "run": "run:run",
-    "simulate": "simulate:simulate",
-    "triage": "triage:triage",
+    "backup": ("operations:backup", "A consistent copy of the SQLite database while the bot runs."),
+    "check": ("content:check", "Checks schedules, clinic.yaml, catalogue and messages."),
+    "clinician": ("people:clinician", "Who can be paged: the people of clinic.yaml."),
+    "db": ("operations:db", "The database's schema."),
+    "demo": ("demo:demo", "Lives through a patient's course in minutes: no token, no account."),
+    "doctor": ("operations:doctor", "Looks at settings, files, database, disk and token."),
+    "enrol": ("people:enrol", "A new patient, and the invitation that binds their chat."),
+    "explain": ("explain:explain", "Every way in which it can alert, and who is told."),
+    "patient": ("patient:patient", "One patient, by code (K7-42) or number."),
+    "preview": ("content:preview", "The calendar that a patient would live through."),
+    "run": ("run:run", "The bot, until it is told to stop."),
+    "simulate": ("simulate:simulate", "Patients and clinicians live through weeks."),
+    "triage": ("triage:triage", "Reads one message, or one JSON object a line."),
 }
-"""Command name to ``module:object`` in this package."""
+"""Command name to ``module:object`` in this package, and what `--help` says of it without loading it."""
 _WRONG_USE = (SettingsInvalid, InvalidValue)
 
 
@@ -58,9 +58,14 @@ class Commands(click.Group):
         target = COMMANDS.get(name)
         if target is None:
             return None
-        module, attribute = target.split(":")
+        module, attribute = target[0].split(":")
         command: click.Command = getattr(importlib.import_module(f"bot.app.cli.{module}"), attribute)
         return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in ``--help``: none of them is loaded for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in sorted(COMMANDS.items())])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Runs the command."""
