@@ -63,7 +63,7 @@ def alert_text(view: AlertView, world: World, language: str, status: str = "") -
     lines = [
         _head(view, content, language),
         _who(view, content, language),
-        _words(view.stored.text, WORDS_SHOWN, content, language),
+        _words(view.stored, WORDS_SHOWN, content, language),
         *_reasons(view.stored.assessment.reasons, content, language),
         content.text(language, "alert.told", what=_told(view, content, language)),
     ]
@@ -144,16 +144,26 @@ def _who(view: AlertView, content: Content, language: str) -> str:
     return content.text(language, "alert.who", role=role, route=route, risks=risks)
 
 
-def _words(said: str, most: int, content: Content, language: str) -> str:
-    shown = make_visible(said, most, content.label(language, "alert.cut"))
+def _words(stored: StoredAssessment, most: int, content: Content, language: str) -> str:
+    shown = make_visible(_telling_part(stored, most), most, content.label(language, "alert.cut"))
     return content.text(language, "alert.words", words=shown or content.label(language, "alert.no_words"))
+
+
+def _telling_part(stored: StoredAssessment, most: int) -> str:
+    """A long message from shortly before the words that decided: they must not be what is cut off."""
+    text, reasons = stored.text, sorted(stored.assessment.reasons, key=_telling)
+    found = next((at for r in reasons for words in r.words if words and (at := text.find(words)) >= 0), 0)
+    if len(text) <= most or found <= most // 2:
+        return text
+    start = found - most // 4
+    return f"…{text[start:]}"
 
 
 def _joined(view: AlertView, content: Content, language: str) -> str:
     """How many findings by now, and the newest in the patient's words: what is told later must not stay unseen."""
     count, time = str(view.alert.findings), local_time(content, view.newest_at)
     line = content.text(language, "alert.findings", count=count, time=time)
-    return f"{line} · {_words(view.newest.text, NEWEST_WORDS_SHOWN, content, language)}" if view.newest else line
+    return f"{line} · {_words(view.newest, NEWEST_WORDS_SHOWN, content, language)}" if view.newest else line
 
 
 def _reasons(reasons: tuple[Reason, ...], content: Content, language: str) -> list[str]:

@@ -66,6 +66,10 @@ FEVER_AND_SHIVERING = Assessment(
         reason("chills_rigors.same_day.late", Disposition.SAME_DAY, "Chills later than 24 hours after treatment"),
     ),
 )
+BREATHLESS = Assessment(
+    disposition=Disposition.EMERGENCY,
+    reasons=(replace(reason("dyspnea.floor", Disposition.EMERGENCY, "Short of breath"), words=("cannot breathe",)),),
+)
 CRISIS = Assessment(
     disposition=Disposition.EMERGENCY,
     reasons=(reason("self_harm_crisis.emergency.any", Disposition.EMERGENCY, "Speaks of wanting to die"),),
@@ -106,6 +110,9 @@ CASES = {
     "bidi_and_zero_width_are_visible": Case(text="no\u200bfever \u202ereverof 93\u202c"),
     "several_lines_become_one": Case(text="fever\nsince noon\n\n\nand shivering"),
     "long_words_are_cut": Case(text="it hurts " * 200),
+    "the_words_that_decided_are_never_cut_off": Case(
+        text="it was a long week and " * 60 + "now I cannot breathe" + " and I am so tired" * 40, said=BREATHLESS
+    ),
     "a_photo_without_words": Case(text="", said=Assessment(disposition=Disposition.URGENT)),
     "a_joined_finding_and_a_climb_fill_eight_lines": Case(
         said=CLOT, changes={"findings": 3}, then="and my gums bleed", status=climbed
