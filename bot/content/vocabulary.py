@@ -146,7 +146,34 @@ def _qualities(node: Node, language: str, building: _Building) -> None:
 
 
 _JOINERS = frozenset(
-    "a an the and of be is some el la los las un una y ve и und der die das den ein eine einen و".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "of",
+        "be",
+        "is",
+        "some",
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "y",
+        "ve",
+        "и",
+        "und",
+        "der",
+        "die",
+        "das",
+        "den",
+        "ein",
+        "eine",
+        "einen",
+        "و",
+    ]
 )
 """Words that never end a phrase of several words: as the last of some alternatives they show that a ``_`` was forgotten."""
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from bot.core.clinical.finding import Status
@@ -30,6 +31,8 @@ LIST_LEAD = 2
 """Words before a finding in a further item of a negated list: "or any rash"."""
 _QUOTATION = re.compile(r"\"(?=\w+\W+\w+\W+\w)[^\"\n]{8,300}\"|(?<!\w)'(?=\w+\W+\w+\W+\w)[^'\n]{12,300}'(?!\w)")
 """Three words or more between quotation marks: a shorter stretch only stresses what the writer says."""
+QUOTATIONS = 20
+"""Quotations that are told from the writer's own words in one message."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
 """Negators that stand before what they negate."""
 
@@ -84,7 +87,7 @@ class Context:
 
     @cached_property
     def _quotations(self) -> tuple[tuple[int, int], ...]:
-        return tuple(m.span() for m in _QUOTATION.finditer(self.tokens.source.text))
+        return tuple(m.span() for m in islice(_QUOTATION.finditer(self.tokens.source.text), QUOTATIONS))
 
     def other_person(self, match: Match) -> bool:
         """Whether the subject is somebody who is not the patient."""
@@ -105,6 +108,8 @@ class Context:
         for spot in self.of_kind(*kinds):
             if not spot.match.mask & inside:
                 done |= self._forward(spot, ordered)
+        for spot in self.of_kind(Kind.DENIAL):
+            inside |= spot.match.mask  # "боли нет" denies the pain, not what was listed before it
         for spot in self.of_kind(Kind.NEGATOR_AFTER) if kinds is BEFORE else ():
             if not spot.match.mask & inside and self._closes(spot):
                 done |= self._backward(spot, ordered)
@@ -221,12 +226,22 @@ class Context:
     def _hypothetical(self, match: Match) -> bool:
         if any(s.match.first <= match.first for s in self._in_sentence(match, Kind.SUPPOSED)):
             return not self._in_sentence(match, Kind.NOW)
+        if self._echoed(match):
+            return True
         asks = self._in_sentence(match, Kind.HYPOTHETICAL)
         if not asks:
             return self._asked_in_general(match)
         grounded = self._in_sentence(match, Kind.GROUNDED, Kind.NOW)
         outside = [s for s in grounded if not any(s.match.mask & a.match.mask for a in asks)]
         return not outside
+
+    def _echoed(self, match: Match) -> bool:
+        """Whether it is all that a question asks, and more follows: "Confused? Only by your car park"."""
+        sentence = self.tokens.sentence
+        here = sentence[match.first]
+        first, last = match.first - 1, match.last + 1
+        alone = (first < 0 or sentence[first] != here) and (last >= len(sentence) or sentence[last] != here)
+        return alone and here in self.tokens.asks and last < len(sentence)
 
     def _asked_in_general(self, match: Match) -> bool:
         """Whether a question begins the sentence, and it names nothing of the writer's own and nothing of now."""

@@ -22,6 +22,8 @@ from bot.core.reading.normalise import fold
 from bot.core.reading.tokens import Break, Tokens, canonical_words
 
 MAX_GAP: Final = 3
+SHORTEST_STEM: Final = 3
+"""Letters that a beginning needs for what follows it to be an ending."""
 MAX_PATHS: Final = 400
 """A phrase that multiplies out to more paths is written too cleverly: use a class."""
 NUMBER: Final = "<n>"
@@ -99,13 +101,9 @@ class Trie:
         """Whether a phrase uses this word, whole or by its beginning."""
         return bool(self.symbols(word))
 
-    def stem_of(self, word: str) -> str:
-        """The longest beginning of the word that a phrase names as ``stem*``; empty where none does."""
-        return next((word[:size] for size in range(len(word), 0, -1) if word[:size] in self._stems), "")
-
-    def whole(self, word: str) -> bool:
-        """Whether a phrase or class names exactly this word."""
-        return word in self._exact
+    def stems_of(self, word: str) -> list[str]:
+        """The beginnings of the word that a phrase names as ``stem*``."""
+        return [word[:size] for size in range(SHORTEST_STEM, len(word) + 1) if word[:size] in self._stems]
 
     def ends_with(self, entry: int, word: str) -> bool:
         """Whether a phrase of this entry ends in exactly this word, not merely in its beginning."""

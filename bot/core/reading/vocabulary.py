@@ -28,6 +28,11 @@ SAME_CLAUSE_ONLY = frozenset({
 
 _NEGATORS = {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER}
 _NOT_NEGATING = {Kind.NOT_A_NEGATOR, Kind.IDIOM, Kind.NEUTRAL}
+_REPEATABLE = {
+    Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.QUALITY, Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER, Kind.NONE_OF_IT,
+}  # fmt: skip
+MENTIONS = 30
+"""Times that one list of phrases is heard in one message."""
 NAMED_ALONE = 3
 """Words up to which the mere name of an illness reports it."""
 _EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thrombosis", "fatigue", "fever", "edema"})
@@ -62,7 +67,7 @@ class Reading:
     explained: int = 0
     """How many of them a phrase of any kind gives a meaning to; words of the body that nothing explains are not among them."""
     friendly: int = 0
-    """How many speak of well-being, thanks, appointments, small talk, or of a symptom that is not there."""
+    """How many speak of well-being, thanks, appointments, small talk."""
     context: Context | None = field(default=None, repr=False, compare=False)
 
 
@@ -72,7 +77,7 @@ def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
     spots = [Spot(m, lexicon.entries[m.entry]) for m in match(lexicon.trie, tokens, symbols)]
     languages = _languages(spots, lexicon)
     spots = [s for s in spots if s.entry.kind in _ALL_LANGUAGES or s.entry.language in languages]
-    spots = _uncovered(spots)
+    spots = _uncovered(_without_repetition(spots))
     context = Context.of(tokens, spots)
     findings = _findings(context, lexicon)
     return _reading(context, findings, symbols, languages)
@@ -107,6 +112,19 @@ def _languages(spots: Iterable[Spot], lexicon: Lexicon) -> frozenset[str]:
     if not best:
         return frozenset(lexicon.languages)
     return frozenset(language for language, count in votes.items() if 2 * count >= best)
+
+
+def _without_repetition(spots: Sequence[Spot]) -> list[Spot]:
+    """Drops what a message says for the hundredth time: each mention is weighed against all others."""
+    said: dict[int, int] = {}
+    kept = []
+    for spot in spots:
+        if spot.entry.kind in _REPEATABLE:
+            count = said[spot.match.entry] = said.get(spot.match.entry, 0) + 1
+            if count > MENTIONS:
+                continue
+        kept.append(spot)
+    return kept
 
 
 def _uncovered(spots: Sequence[Spot]) -> list[Spot]:
@@ -147,8 +165,9 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
         found.setdefault(key, set()).update(spot.entry.qualities)
     live = [q for q in qualities if q.match not in negated and context.status(q.match) is Status.PRESENT]
     present = [key for key in found if key[3] is Status.PRESENT]
+    alone = len({symptom for symptom, *_ in present}) == 1
     for key in present:
-        found[key] |= _described(key, live, context, lexicon, alone=len({symptom for symptom, *_ in present}) == 1)
+        found[key] |= _described(key, live, context, lexicon, alone=alone)
     return [_finding(key, own, context) for key, own in sorted(found.items(), key=lambda item: item[0][1:3])]
 
 
@@ -158,7 +177,7 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
         around = Status.PRESENT
     inner = _negated_within(spot.match, context)
     if spot.entry.kind is Kind.DENIAL:
-        if negated or inner:
+        if (negated or inner) and not _negative_itself(spot, context):
             return around
         return around if around is Status.OTHER_PERSON else Status.NEGATED
     if _turned_round(spot, context, lexicon):
@@ -175,7 +194,15 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
 def _says_own(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
     """Whether the grammar of its words says that the body is the writer's."""
     endings = lexicon.own_endings.get(spot.entry.language)
-    return bool(endings) and context.tokens.words[spot.match.last].endswith(endings or ())
+    if not endings:
+        return False
+    own = (at for at in range(spot.match.first, spot.match.last + 1) if spot.match.mask >> at & 1)
+    return any(context.tokens.words[at].endswith(endings) for at in own)
+
+
+def _negative_itself(spot: Spot, context: Context) -> bool:
+    """Whether the denial is made with a negator of its own; another one beside it only stresses it ("ateşim hiç çıkmadı")."""
+    return any(n.match.mask & spot.match.mask == n.match.mask for n in context.of_kind(Kind.NEGATOR_AFTER))
 
 
 def _zero_follows(match: Match, context: Context) -> bool:
@@ -208,7 +235,7 @@ def _turned_round(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
     word = context.tokens.words[spot.match.last]
     if lexicon.trie.ends_with(spot.match.entry, word):
         return False
-    return word[len(lexicon.trie.stem_of(word)) :].startswith(endings)
+    return any(word[len(stem) :].startswith(endings) for stem in lexicon.trie.stems_of(word))
 
 
 def _conditional(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
@@ -280,7 +307,7 @@ def _reading(
 
 _EXPLAINS = set(Kind) - {Kind.FUNCTION, Kind.HEALTH, Kind.ALARM, Kind.QUALITY}
 _FRIENDLY = {
-    Kind.FINE, Kind.DENIAL, Kind.IDIOM, Kind.LOGISTICS, Kind.NEUTRAL, Kind.NONE_OF_IT, Kind.STOP, Kind.HELP,
+    Kind.FINE, Kind.IDIOM, Kind.LOGISTICS, Kind.NEUTRAL, Kind.NONE_OF_IT, Kind.STOP, Kind.HELP,
 }  # fmt: skip
 
 
