@@ -51,8 +51,10 @@ def load_thresholds(catalogue: Path) -> Thresholds:
     fields = source.root().fields(required=NAMES)
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}
     source.check()
-    if max(values["ask"], values["doubt"]) > values["red"]:
-        raise _problem(catalogue / THRESHOLDS, "ask and doubt must not lie above red: there would be no question in between", "")
+    if values["ask"] > values["red"] or values["doubt"] > values["known"]:
+        raise _problem(
+            catalogue / THRESHOLDS, "ask and doubt must not lie above red and known: there would be no question in between", ""
+        )
     return Thresholds(**values)
 
 

@@ -29,6 +29,8 @@ AS_URGENT = 2.0
 """An emergency given as urgent."""
 FALSE_ALARM = (10.0, 4.0, 1.0)
 """An ordinary, a mild, a same-day reply that pages a clinician."""
+KNOWN = 0.80
+"""``known`` is set by hand: above it most of what the recogniser sees in replies that the rules understood is a red flag."""
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
 FINE = np.round(np.geomspace(0.001, 0.3, 80), 4)
 
@@ -59,7 +61,14 @@ class Table:
 
     def escalated(self, threshold: float) -> _Bools:
         """Which replies page a clinician."""
-        found: _Bools = (self.ruled >= 3) | (self.red >= threshold)
+        limit = np.where(self.understood, np.maximum(KNOWN, threshold), threshold)
+        found: _Bools = (self.ruled >= 3) | (self.red >= limit)
+        return found
+
+    @property
+    def understood(self) -> _Bools:
+        """Which replies the rules understood as less than a red flag."""
+        found: _Bools = ~self.unclear & (self.ruled < 3)
         return found
 
     def cost(self, threshold: float) -> float:

@@ -32,9 +32,9 @@ def assessments(draw: st.DrawFn) -> Assessment:
 
 @st.composite
 def thresholds(draw: st.DrawFn) -> Thresholds:
-    ask, red = sorted((draw(shares), draw(shares)))
-    others = {name: draw(shares) for name in ("doubt", "emergency", "symptom", "denied", "at_ease", "nothing")}
-    return Thresholds(red=red, ask=ask, **others)
+    ask, red, known = sorted((draw(shares), draw(shares), draw(shares)))
+    others = {name: draw(shares) for name in ("doubt", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")}
+    return Thresholds(red=red, known=known, ask=ask, **others)
 
 
 @given(texts, assessments(), thresholds(), st.lists(strengths, min_size=8, max_size=8), st.booleans())

@@ -12,7 +12,9 @@ from bot.core.reading.recogniser_verdict import Thresholds
 
 SYMPTOMS = ("chest_pain", "fever")
 RED = 2 * len(SYMPTOMS)
-THRESHOLDS = Thresholds(red=0.8, ask=0.3, doubt=0.4, emergency=0.5, symptom=0.5, denied=0.6, at_ease=0.1, nothing=0.5)
+THRESHOLDS = Thresholds(
+    red=0.8, known=0.9, ask=0.3, doubt=0.4, emergency=0.5, upgrade=0.7, symptom=0.5, denied=0.6, at_ease=0.1, nothing=0.5
+)
 
 
 def key_of_word(word: str) -> int:

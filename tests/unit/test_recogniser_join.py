@@ -44,6 +44,11 @@ def test_an_urgent_finding_is_held_up_by_no_question() -> None:
     assert join("an elephant on me", assessment, HALF, THRESHOLDS) == assessment
 
 
+def test_no_question_is_asked_where_the_clinic_is_told_of_something_understood() -> None:
+    assessment = Assessment(disposition=Disposition.SAME_DAY)
+    assert join("an elephant on me", assessment, recogniser({"elephant": {RED: 4.5}}), THRESHOLDS) == assessment
+
+
 def test_an_urgent_finding_may_be_raised_to_an_emergency() -> None:
     assessment = Assessment(disposition=Disposition.URGENT)
     assert join("an elephant on me", assessment, SURE, THRESHOLDS).disposition is Disposition.EMERGENCY

@@ -23,6 +23,18 @@ def test_high_is_escalated_at_once(red: float, emergency: float, disposition: Di
     assert (found.disposition, found.rule) == (disposition, rule)
 
 
+@pytest.mark.parametrize(("red", "disposition"), [(0.89, None), (0.9, Disposition.URGENT)])
+def test_what_the_rules_understood_as_less_is_escalated_only_from_higher_on(red: float, disposition: Disposition | None) -> None:
+    found = verdict(Recognition(red=red), THRESHOLDS, understood=True)
+    assert found.disposition is disposition
+    assert found.ask is (disposition is None)
+
+
+@pytest.mark.parametrize(("emergency", "disposition"), [(0.69, Disposition.URGENT), (0.7, Disposition.EMERGENCY)])
+def test_what_the_rules_found_urgent_takes_more_to_be_an_emergency(emergency: float, disposition: Disposition) -> None:
+    assert verdict(Recognition(red=0.9, emergency=emergency), THRESHOLDS, urgent=True).disposition is disposition
+
+
 def test_middle_is_asked_about_the_likeliest_symptom() -> None:
     recognition = Recognition(red=0.3, suspicions=(suspicion("fever", 0.6), suspicion("chest_pain", 0.7)))
     found = verdict(recognition, THRESHOLDS)

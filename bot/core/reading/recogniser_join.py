@@ -40,10 +40,11 @@ def join(
     find that there is nothing to ask about.
     """
     recognition = recogniser.read(text, clues_of(assessment))
-    found = verdict(recognition, thresholds, _cleared(assessment), understood=not assessment.unclear)
+    understood = _understood(assessment)
+    found = verdict(recognition, thresholds, _cleared(assessment), understood=understood, urgent=assessment.disposition.red)
     if found.disposition is not None and found.disposition > assessment.disposition:
         return _raised(assessment, found, recognition)
-    if assessment.disposition.red:
+    if assessment.disposition.red or (understood and assessment.disposition is Disposition.SAME_DAY):
         return assessment
     if found.ask or found.disposition is not None:
         named = found.suspicion.symptom if found.suspicion is not None else None
@@ -51,6 +52,10 @@ def join(
     if found.at_ease and may_rest and assessment.unclear and assessment.disposition is Disposition.NONE:
         return replace(assessment, unclear=False, question=None)
     return assessment
+
+
+def _understood(assessment: Assessment) -> bool:
+    return not assessment.unclear and assessment.reading_asked_again is None and not assessment.disposition.red
 
 
 def _cleared(assessment: Assessment) -> frozenset[str]:

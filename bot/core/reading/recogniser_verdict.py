@@ -18,13 +18,17 @@ class Thresholds:
     """Chosen by cost on development replies (``bot/catalogue/thresholds.yaml``); all are probabilities."""
 
     red: float
-    """Escalated at once from here."""
+    """Escalated at once from here, where the rules did not understand the message or found a red flag themselves."""
+    known: float
+    """Escalated at once from here, where the rules understood it as less than a red flag."""
     ask: float
     """One closed question from here, where the rules did not understand the message."""
     doubt: float
     """One closed question from here, where the rules understood it as mild or as nothing to do."""
     emergency: float
     """A red flag is an emergency from here."""
+    upgrade: float
+    """The same, where the rules found it urgent."""
     symptom: float
     """From here a symptom counts as the one to name, and to ask about."""
     denied: float
@@ -50,19 +54,24 @@ class Verdict:
 
 
 def verdict(
-    recognition: Recognition, thresholds: Thresholds, cleared: Collection[str] = (), *, understood: bool = False
+    recognition: Recognition,
+    thresholds: Thresholds,
+    cleared: Collection[str] = (),
+    *,
+    understood: bool = False,
+    urgent: bool = False,
 ) -> Verdict:
     """What the learned reader asks for. ``cleared`` are the symptoms that a rule heard denied: none of them is raised.
 
-    ``understood``: the rules have nothing to ask about this message.
+    ``understood``: the rules found less than a red flag and have nothing to ask. ``urgent``: they found a red flag.
 
     Where the only symptom that could be named is cleared, a red flag becomes a question: a denial never silences the rest.
     """
     suspicion = _named(recognition, thresholds, cleared)
-    if recognition.red >= thresholds.red:
+    if recognition.red >= (thresholds.known if understood else thresholds.red):
         if suspicion is None and _named(recognition, thresholds, ()) is not None:
             return Verdict(ask=True)
-        return _raised(recognition, thresholds, suspicion)
+        return _raised(recognition, thresholds.upgrade if urgent else thresholds.emergency, suspicion)
     if recognition.red >= (thresholds.doubt if understood else thresholds.ask):
         return Verdict(ask=True, suspicion=suspicion)
     calm = recognition.red < thresholds.at_ease and recognition.nothing >= thresholds.nothing
@@ -78,7 +87,7 @@ def _named(recognition: Recognition, thresholds: Thresholds, cleared: Collection
     return max(able, key=lambda s: s.present, default=None)
 
 
-def _raised(recognition: Recognition, thresholds: Thresholds, suspicion: Suspicion | None) -> Verdict:
-    if recognition.emergency >= thresholds.emergency:
+def _raised(recognition: Recognition, emergency: float, suspicion: Suspicion | None) -> Verdict:
+    if recognition.emergency >= emergency:
         return Verdict(disposition=Disposition.EMERGENCY, rule=EMERGENCY_RULE, suspicion=suspicion)
     return Verdict(disposition=Disposition.URGENT, rule=RED_RULE, suspicion=suspicion)
