@@ -27,7 +27,7 @@ _TEXTS = (
 )
 
 
-def _patterns(kind: type) -> Iterator[tuple[str, re.Pattern[str] | Cued]]:
+def _patterns(kind: type) -> Iterator[tuple[str, object]]:
     for module in _MODULES:
         for name, value in vars(module).items():
             if isinstance(value, kind):

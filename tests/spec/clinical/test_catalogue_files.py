@@ -10,7 +10,7 @@ import pytest
 
 from bot.content.yaml_source import Node, Source
 from bot.core.clinical.conditions import Present, Resolved, leaves
-from bot.core.clinical.rules import Rule, Symptom
+from bot.core.clinical.rules import MilderForm, Rule, Symptom
 from tests.support.clinical import CATALOGUE, book
 
 ROOT = CATALOGUE.parents[1]
@@ -105,7 +105,8 @@ def test_the_version_is_the_hash_of_the_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("symptom", SYMPTOMS)
 def test_every_reason_tells_a_doctor_at_night_what_was_found_and_diagnoses_nothing(symptom: str) -> None:
     found = book().symptoms[symptom]
-    for told in (found.floor, *found.milder, *found.rules):
+    every: list[Rule | MilderForm] = [found.floor, *found.milder, *found.rules]
+    for told in every:
         assert 8 <= len(told.reason) <= 120, told.id
         assert "_" not in told.reason, told.id
         assert "mentioned as present" not in told.reason, told.id
