@@ -3,6 +3,7 @@
 
 VENV   := .venv
 BIN    := $(VENV)/bin
+PEERS  := .venv-bench
 UV     := $(shell uv --version >/dev/null 2>&1 && echo uv)
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
@@ -43,7 +44,7 @@ demo: setup
 	$(BIN)/aftercare demo $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest $(TESTS) -q -rs $(ARGS)
+	$(BIN)/python -m pytest $(TESTS) -q -rs -n auto $(ARGS)
 
 check: setup
 	$(BIN)/ruff check
@@ -52,7 +53,18 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/aftercare check
 
-bench: setup
+# The peers have an environment of their own: what one would pick instead is never installed beside the product.
+$(PEERS)/.ready: requirements-bench.lock
+ifneq ($(UV),)
+	@test -x $(PEERS)/bin/python || uv venv --quiet --python "$(PYTHON)" $(PEERS)
+	uv pip install --quiet --python $(PEERS)/bin/python --require-hashes -r requirements-bench.lock
+else
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+endif
+	@touch $@
+
+bench: setup $(PEERS)/.ready
 	$(BIN)/python -m benchmarks $(ARGS)
 
 simulate: setup
