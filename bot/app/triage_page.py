@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,21 +19,13 @@ from bot.reports.triage_page import Subject, dated, triage_page
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "triage.md"
 VERSION_LENGTH = 12
-MEANING = {
-    "red": "probability of a red flag from which it is escalated at once",
-    "ask": "probability of a red flag from which one closed question is asked",
-    "emergency": "probability of an emergency from which a red flag is one",
-    "symptom": "probability of a symptom from which it is named and asked about",
-    "denied": "probability of a denial from which the symptom is not named",
-    "at_ease": "probability of a red flag below which a message that no rule understood may pass without a question",
-    "nothing": "and the least probability of nothing to do that this needs",
-}
+_MEANING = re.compile(r"^(\w+):[^#\n]*#\s*(.+)$", re.MULTILINE)
+"""A threshold with what its line says of it."""
 
 
 def subject(root: Path = ROOT, catalogue: Path = CATALOGUE) -> Subject:
     """Everything that the page shows, read from the files. Raises ProblemsFound."""
     book = load_rule_book(catalogue)
-    thresholds = asdict(load_thresholds(catalogue)) if (catalogue / THRESHOLDS).exists() else {}
     digest = hashlib.sha256(book.version.encode())
     for name in (FILE, THRESHOLDS):
         digest.update((catalogue / name).read_bytes() if (catalogue / name).exists() else b"")
@@ -42,7 +35,7 @@ def subject(root: Path = ROOT, catalogue: Path = CATALOGUE) -> Subject:
         examples=load_examples(catalogue, book),
         names=names.at("symptom").mapping(Node.words),
         version=digest.hexdigest()[:VERSION_LENGTH],
-        thresholds=[(name, value, MEANING.get(name, "")) for name, value in thresholds.items()],
+        thresholds=_thresholds(catalogue),
         curves=_curves(root / "docs"),
     )
 
@@ -59,9 +52,18 @@ def main() -> None:
     PAGE.write_text(fresh(before, SystemClock().now().date()), encoding="utf-8")
 
 
+def _thresholds(catalogue: Path) -> list[tuple[str, float, str]]:
+    """Name, probability and meaning, the meaning as the file itself gives it; none where no file is shipped."""
+    path = catalogue / THRESHOLDS
+    if not path.exists():
+        return []
+    meaning = dict(_MEANING.findall(path.read_text(encoding="utf-8")))
+    return [(name, value, meaning.get(name, "")) for name, value in asdict(load_thresholds(catalogue)).items()]
+
+
 def _curves(docs: Path) -> list[str]:
     """The page and the pictures of the learned reader, where they were written."""
-    return sorted(path.name for path in docs.glob("recogniser*") if path.suffix in {".md", ".svg", ".png"})
+    return sorted(path.name for pattern in ("recogniser.md", "*curve*.svg", "*curve*.png") for path in docs.glob(pattern))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ def test_an_example_is_read_as_the_symptom_that_it_stands_for(example: Example) 
 
 def test_few_examples_are_taken_for_more_than_they_stand_for() -> None:
     higher = [e.says for e in EXAMPLES if judged(e).disposition > e.disposition]
-    assert len(higher) <= len(EXAMPLES) // 20, higher
+    # the learned reader may raise: at most one mild message in ten is the bar
+    assert len(higher) <= len(EXAMPLES) // 10, higher
 
 
 def test_every_level_of_every_symptom_has_one_and_no_two_say_the_same() -> None:

@@ -93,6 +93,13 @@ def test_the_thresholds_of_the_learned_reader_stand_there_only_where_they_are_sh
     assert "![recogniser.svg](recogniser.svg)" in shown
 
 
+def test_every_threshold_comes_with_what_it_means() -> None:
+    assert SUBJECT.thresholds
+    for name, value, meaning in SUBJECT.thresholds:
+        assert 0 <= value <= 1
+        assert len(meaning) > 15, name
+
+
 def test_lengths_of_time_read_as_people_say_them() -> None:
     assert [duration(hours) for hours in (8, 24, 72, 2160, 100)] == ["8 h", "24 h", "3 days", "90 days", "100 h"]
 
