@@ -1,4 +1,4 @@
-"""Everything that triage knows, read from the catalogue and the vocabularies and hashed."""
+"""Everything that triage knows, read from the catalogue, the vocabularies and the recogniser's weights, and hashed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import hashlib
 from pathlib import Path
 
 from bot.content.catalogue import load_rule_book
+from bot.content.recogniser import CARD, THRESHOLDS, load_recogniser, load_thresholds
 from bot.content.vocabulary import load_lexicon, vocabulary_files
 from bot.core.triage import Knowledge
 
 
 def load_knowledge(catalogue: Path, messages: Path) -> Knowledge:
-    """The rule book of ``bot/catalogue`` and the vocabularies of ``messages``; ``version`` changes with any byte of either.
+    """The rule book and recogniser of ``bot/catalogue``, the vocabularies of ``messages``; ``version`` changes with any byte.
+
+    A catalogue without a recogniser (no card) is read by the rules alone.
 
     Raises ProblemsFound where a file is not as it must be.
     """
@@ -21,4 +24,8 @@ def load_knowledge(catalogue: Path, messages: Path) -> Knowledge:
     digest = hashlib.sha256(rules.version.encode())
     for path in vocabulary_files(messages):
         digest.update(path.parent.name.encode() + b"\0" + path.read_bytes())
-    return Knowledge(rules=rules, lexicon=lexicon, version=digest.hexdigest()[:16])
+    if not (catalogue / CARD).is_file():
+        return Knowledge(rules=rules, lexicon=lexicon, version=digest.hexdigest()[:16])
+    recogniser, thresholds = load_recogniser(catalogue), load_thresholds(catalogue)
+    digest.update(recogniser.weights.version.encode() + (catalogue / THRESHOLDS).read_bytes())
+    return Knowledge(rules=rules, lexicon=lexicon, recogniser=recogniser, thresholds=thresholds, version=digest.hexdigest()[:16])

@@ -51,9 +51,11 @@ def load_thresholds(catalogue: Path) -> Thresholds:
     fields = source.root().fields(required=NAMES)
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}
     source.check()
-    if values["ask"] > values["red"] or values["doubt"] > values["known"]:
+    if values["ask"] > values["red"] or max(values["doubt"], values["mild"]) > values["known"]:
         raise _problem(
-            catalogue / THRESHOLDS, "ask and doubt must not lie above red and known: there would be no question in between", ""
+            catalogue / THRESHOLDS,
+            "ask, doubt and mild must not lie above red and known: there would be no question in between",
+            "",
         )
     return Thresholds(**values)
 

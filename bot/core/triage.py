@@ -16,17 +16,23 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Measure, Status
 from bot.core.clinical.patient import PatientContext, Risk
 from bot.core.clinical.rules import RuleBook
-from bot.core.reading.clarity import open_question
+from bot.core.reading.clarity import Doubt, doubt, open_question
 from bot.core.reading.lexicon import Lexicon
 from bot.core.reading.reader import Heard, read
+from bot.core.reading.recogniser import Recogniser
+from bot.core.reading.recogniser_join import join
+from bot.core.reading.recogniser_verdict import Thresholds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """The rule book and the vocabularies of all languages. ``version`` is the hash of their files."""
+    """The rule book, the vocabularies of all languages and the learned reader. ``version`` is the hash of their files."""
 
     rules: RuleBook = field(default_factory=lambda: RuleBook(symptoms={}))
     lexicon: Lexicon = field(default_factory=Lexicon)
+    recogniser: Recogniser | None = None
+    """None: the rules alone."""
+    thresholds: Thresholds | None = None
     version: str = ""
 
 
@@ -43,10 +49,25 @@ def triage(
     ``asked`` is the topic of the open question (temperature, breathing, heart, legs, injection_site, pain, bowels, fatigue,
     how_are_you), or a symptom id where a closed question was asked; a bare "yes", "no" or number answers it.
     """
+    assessment, may_rest = by_rules(text, asked=asked, patient=patient, knowledge=knowledge, tighter=tighter)
+    if knowledge.recogniser is None or knowledge.thresholds is None:
+        return assessment
+    return join(text, assessment, knowledge.recogniser, knowledge.thresholds, may_rest=may_rest)
+
+
+def by_rules(
+    text: str,
+    *,
+    asked: str | None,
+    patient: PatientContext,
+    knowledge: Knowledge,
+    tighter: Sequence[Threshold] = (),
+) -> tuple[Assessment, bool]:
+    """The same by the rules alone, and whether they ask only because they did not understand: the learned reader may."""
     heard = read(text, knowledge.lexicon, asked, diabetic=Risk.DIABETES in patient.risks)
     known = tuple(f for f in heard.findings if f.symptom in knowledge.rules.symptoms)
-    assessment = triage_findings(known, heard.measures, patient, knowledge, tighter)
-    return _with_questions(assessment, heard, asked)
+    assessment = _with_questions(triage_findings(known, heard.measures, patient, knowledge, tighter), heard, asked)
+    return assessment, assessment.unclear and doubt(assessment, heard, asked) is Doubt.MERE
 
 
 def triage_findings(

@@ -39,8 +39,8 @@ class Point:
 def points(learn: Sequence[Reply], check: Sequence[Reply]) -> list[Point]:
     """One point for each of SHARES; whole units are taken, so that voices stay together."""
     knowledge = rules_alone()
-    clues = [clues_of(a) for a in judged(learn, knowledge)]
-    base = judged(check, knowledge)
+    clues = [clues_of(j.assessment) for j in judged(learn, knowledge)]
+    base = [j.assessment for j in judged(check, knowledge)]
     ruled = np.array([a.disposition.red for a in base])
     found = []
     for share in SHARES:

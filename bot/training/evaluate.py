@@ -23,8 +23,8 @@ from bot.training.rulebook import judged, rules_alone
 def outcomes_of(replies: Sequence[Reply], recogniser: Recogniser, thresholds: Thresholds) -> list[Outcome]:
     """Every reply read with rules and recogniser together."""
     return [
-        Outcome(reply, join(reply.text, assessment, recogniser, thresholds, may_rest=True))
-        for reply, assessment in zip(replies, judged(replies, rules_alone()), strict=True)
+        Outcome(reply, join(reply.text, judgement.assessment, recogniser, thresholds, may_rest=judgement.may_rest))
+        for reply, judgement in zip(replies, judged(replies, rules_alone()), strict=True)
     ]
 
 

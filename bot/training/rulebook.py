@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
 from bot.core.clinical.assessment import Assessment
-from bot.core.triage import Knowledge, triage
+from bot.core.triage import Knowledge, by_rules
 from bot.training.corpus import Reply
 
 MESSAGES = Path(__file__).parents[2] / "messages"
@@ -16,9 +17,17 @@ MESSAGES = Path(__file__).parents[2] / "messages"
 
 def rules_alone() -> Knowledge:
     """The shipped rule book and vocabularies, without the learned reader."""
-    return load_knowledge(CATALOGUE, MESSAGES)
+    return replace(load_knowledge(CATALOGUE, MESSAGES), recogniser=None, thresholds=None)
 
 
-def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Assessment]:
-    """The assessment of every reply, each in its own context."""
-    return [triage(reply.text, asked=reply.asked, patient=reply.patient, knowledge=knowledge) for reply in replies]
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules alone make of a reply, and whether they ask only because they did not understand."""
+
+    assessment: Assessment
+    may_rest: bool
+
+
+def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Judged]:
+    """The rules' assessment of every reply, each in its own context."""
+    return [Judged(*by_rules(reply.text, asked=reply.asked, patient=reply.patient, knowledge=knowledge)) for reply in replies]

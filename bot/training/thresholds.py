@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from bot.content.library import CATALOGUE
 from bot.content.recogniser import load_recogniser
-from bot.core.clinical.assessment import Assessment
 from bot.core.reading.recogniser import Recogniser
 from bot.core.reading.recogniser_join import clues_of
 from bot.training.corpus import CORPUS, Part, Reply, load
-from bot.training.rulebook import judged, rules_alone
+from bot.training.rulebook import Judged, judged, rules_alone
 
 REACHED = 0.995
 NOT_AT_ONCE = 6.0
@@ -44,17 +43,20 @@ class Table:
     expected: NDArray[np.int64]
     ruled: NDArray[np.int64]
     unclear: _Bools
+    may_rest: _Bools
     red: NDArray[np.float64]
     emergency: NDArray[np.float64]
 
     @classmethod
-    def of(cls, replies: Sequence[Reply], assessments: Sequence[Assessment], recogniser: Recogniser) -> Table:
+    def of(cls, replies: Sequence[Reply], judgements: Sequence[Judged], recogniser: Recogniser) -> Table:
         """Reads every reply with the recogniser."""
+        assessments = [judgement.assessment for judgement in judgements]
         read = [recogniser.read(r.text, clues_of(a)) for r, a in zip(replies, assessments, strict=True)]
         return cls(
             expected=np.array([int(reply.expected) for reply in replies]),
             ruled=np.array([int(a.disposition) for a in assessments]),
             unclear=np.array([a.unclear or a.reading_asked_again is not None for a in assessments]),
+            may_rest=np.array([judgement.may_rest for judgement in judgements]),
             red=np.array([one.red for one in read]),
             emergency=np.array([one.emergency for one in read]),
         )
@@ -79,7 +81,7 @@ class Table:
 
     def asked(self, red: float, ask: float, doubt: float, at_ease: float) -> _Bools:
         """Which replies are asked back, where nobody of the clinic is told."""
-        calm = (self.red < at_ease) & (self.ruled == 0)
+        calm = (self.red < at_ease) & self.may_rest & (self.ruled == 0)
         found: _Bools = np.where(self.unclear, ~calm | (self.red >= ask), self.red >= doubt)
         return found & ~self.escalated(red) & (self.ruled < 2)
 

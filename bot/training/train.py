@@ -27,11 +27,11 @@ def train(learn: list[Reply], check: list[Reply]) -> Weights:
     """A calibrated model that learned from ``learn`` and was calibrated on ``check``."""
     knowledge = rules_alone()
     _say(f"reading {len(learn) + len(check)} replies with the rules")
-    clues = [clues_of(a) for a in judged(learn, knowledge)]
+    clues = [clues_of(j.assessment) for j in judged(learn, knowledge)]
     learner = Learner(learn, clues, sorted(knowledge.rules.symptoms))
     _say(f"{len(learner.empty.keys)} features; training")
     weights = learner.learn(progress=lambda number: _say(f"pass {number}"))
-    return calibrated(weights, learner.prepare(check, [clues_of(a) for a in judged(check, knowledge)]))
+    return calibrated(weights, learner.prepare(check, [clues_of(j.assessment) for j in judged(check, knowledge)]))
 
 
 def write(weights: Weights, learn: list[Reply], check: list[Reply], directory: Path = CATALOGUE) -> None:

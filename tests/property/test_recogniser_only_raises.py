@@ -33,7 +33,7 @@ def assessments(draw: st.DrawFn) -> Assessment:
 @st.composite
 def thresholds(draw: st.DrawFn) -> Thresholds:
     ask, red, known = sorted((draw(shares), draw(shares), draw(shares)))
-    others = {name: draw(shares) for name in ("doubt", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")}
+    others = {name: draw(shares) for name in ("doubt", "mild", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")}
     return Thresholds(red=red, known=known, ask=ask, **others)
 
 

@@ -13,7 +13,17 @@ from bot.core.reading.recogniser_verdict import Thresholds
 SYMPTOMS = ("chest_pain", "fever")
 RED = 2 * len(SYMPTOMS)
 THRESHOLDS = Thresholds(
-    red=0.8, known=0.9, ask=0.3, doubt=0.4, emergency=0.5, upgrade=0.7, symptom=0.5, denied=0.6, at_ease=0.1, nothing=0.5
+    red=0.8,
+    known=0.9,
+    ask=0.3,
+    doubt=0.4,
+    mild=0.5,
+    emergency=0.5,
+    upgrade=0.7,
+    symptom=0.5,
+    denied=0.6,
+    at_ease=0.1,
+    nothing=0.5,
 )
 
 

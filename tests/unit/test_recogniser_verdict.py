@@ -25,14 +25,14 @@ def test_high_is_escalated_at_once(red: float, emergency: float, disposition: Di
 
 @pytest.mark.parametrize(("red", "disposition"), [(0.89, None), (0.9, Disposition.URGENT)])
 def test_what_the_rules_understood_as_less_is_escalated_only_from_higher_on(red: float, disposition: Disposition | None) -> None:
-    found = verdict(Recognition(red=red), THRESHOLDS, understood=True)
+    found = verdict(Recognition(red=red), THRESHOLDS, ruled=Disposition.NONE)
     assert found.disposition is disposition
     assert found.ask is (disposition is None)
 
 
 @pytest.mark.parametrize(("emergency", "disposition"), [(0.69, Disposition.URGENT), (0.7, Disposition.EMERGENCY)])
 def test_what_the_rules_found_urgent_takes_more_to_be_an_emergency(emergency: float, disposition: Disposition) -> None:
-    assert verdict(Recognition(red=0.9, emergency=emergency), THRESHOLDS, urgent=True).disposition is disposition
+    assert verdict(Recognition(red=0.9, emergency=emergency), THRESHOLDS, ruled=Disposition.URGENT).disposition is disposition
 
 
 def test_middle_is_asked_about_the_likeliest_symptom() -> None:
@@ -50,9 +50,19 @@ def test_middle_without_a_likely_symptom_is_asked_in_general() -> None:
     assert found.suspicion is None
 
 
-@pytest.mark.parametrize(("red", "understood", "asks"), [(0.3, False, True), (0.3, True, False), (0.4, True, True)])
-def test_what_the_rules_understood_takes_more_doubt(red: float, *, understood: bool, asks: bool) -> None:
-    assert verdict(Recognition(red=red), THRESHOLDS, understood=understood).ask is asks
+@pytest.mark.parametrize(
+    ("red", "ruled", "asks"),
+    [
+        (0.3, None, True),
+        (0.3, Disposition.NONE, False),
+        (0.4, Disposition.NONE, True),
+        (0.4, Disposition.SELF_MANAGE, False),
+        (0.5, Disposition.SELF_MANAGE, True),
+        (0.7, Disposition.SAME_DAY, False),
+    ],
+)
+def test_what_the_rules_understood_takes_more_doubt(red: float, ruled: Disposition | None, *, asks: bool) -> None:
+    assert verdict(Recognition(red=red), THRESHOLDS, ruled=ruled).ask is asks
 
 
 def test_low_is_nothing() -> None:

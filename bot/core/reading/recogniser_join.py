@@ -40,11 +40,10 @@ def join(
     find that there is nothing to ask about.
     """
     recognition = recogniser.read(text, clues_of(assessment))
-    understood = _understood(assessment)
-    found = verdict(recognition, thresholds, _cleared(assessment), understood=understood, urgent=assessment.disposition.red)
+    found = verdict(recognition, thresholds, _cleared(assessment), _understood(assessment))
     if found.disposition is not None and found.disposition > assessment.disposition:
         return _raised(assessment, found, recognition)
-    if assessment.disposition.red or (understood and assessment.disposition is Disposition.SAME_DAY):
+    if assessment.disposition.red:
         return assessment
     if found.ask or found.disposition is not None:
         named = found.suspicion.symptom if found.suspicion is not None else None
@@ -54,8 +53,10 @@ def join(
     return assessment
 
 
-def _understood(assessment: Assessment) -> bool:
-    return not assessment.unclear and assessment.reading_asked_again is None and not assessment.disposition.red
+def _understood(assessment: Assessment) -> Disposition | None:
+    """What the rules found, or None where they have something to ask."""
+    open_question = assessment.unclear or assessment.reading_asked_again is not None
+    return None if open_question and not assessment.disposition.red else assessment.disposition
 
 
 def _cleared(assessment: Assessment) -> frozenset[str]:

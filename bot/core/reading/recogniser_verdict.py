@@ -24,7 +24,9 @@ class Thresholds:
     ask: float
     """One closed question from here, where the rules did not understand the message."""
     doubt: float
-    """One closed question from here, where the rules understood it as mild or as nothing to do."""
+    """The same, where the rules understood that nothing need be done."""
+    mild: float
+    """The same, where the rules understood it as mild."""
     emergency: float
     """A red flag is an emergency from here."""
     upgrade: float
@@ -57,25 +59,30 @@ def verdict(
     recognition: Recognition,
     thresholds: Thresholds,
     cleared: Collection[str] = (),
-    *,
-    understood: bool = False,
-    urgent: bool = False,
+    ruled: Disposition | None = None,
 ) -> Verdict:
     """What the learned reader asks for. ``cleared`` are the symptoms that a rule heard denied: none of them is raised.
 
-    ``understood``: the rules found less than a red flag and have nothing to ask. ``urgent``: they found a red flag.
-
-    Where the only symptom that could be named is cleared, a red flag becomes a question: a denial never silences the rest.
+    ``ruled``: what the rules found; None where they did not understand. Where the only symptom that could be named is cleared, a
+    red flag becomes a question: a denial never silences the rest.
     """
     suspicion = _named(recognition, thresholds, cleared)
-    if recognition.red >= (thresholds.known if understood else thresholds.red):
+    if recognition.red >= (thresholds.red if ruled is None or ruled.red else thresholds.known):
         if suspicion is None and _named(recognition, thresholds, ()) is not None:
             return Verdict(ask=True)
+        urgent = ruled is not None and ruled.red
         return _raised(recognition, thresholds.upgrade if urgent else thresholds.emergency, suspicion)
-    if recognition.red >= (thresholds.doubt if understood else thresholds.ask):
+    if recognition.red >= _asked_from(thresholds, ruled):
         return Verdict(ask=True, suspicion=suspicion)
     calm = recognition.red < thresholds.at_ease and recognition.nothing >= thresholds.nothing
     return Verdict(at_ease=calm, suspicion=suspicion)
+
+
+def _asked_from(thresholds: Thresholds, ruled: Disposition | None) -> float:
+    """Nothing is asked about what the clinic is told of and the rules understood: no probability is above 1."""
+    if ruled is None:
+        return thresholds.ask
+    return {Disposition.NONE: thresholds.doubt, Disposition.SELF_MANAGE: thresholds.mild}.get(ruled, 1.01)
 
 
 def _named(recognition: Recognition, thresholds: Thresholds, cleared: Collection[str]) -> Suspicion | None:
