@@ -12,14 +12,16 @@ import time
 from pathlib import Path
 
 from bot.content.library import CATALOGUE
-from bot.content.recogniser import CARD, WEIGHTS, pack
-from bot.core.reading.recogniser import Weights
+from bot.content.recogniser import CARD, WEIGHTS, load_thresholds, pack
+from bot.core.reading.recogniser import Recogniser, Weights
 from bot.core.reading.recogniser_features import FEATURES_VERSION
 from bot.core.reading.recogniser_join import clues_of
 from bot.training.calibrate import calibrated
 from bot.training.corpus import CORPUS, Part, Reply, digest, load
+from bot.training.evaluate import outcomes_of
 from bot.training.learn import Learner
 from bot.training.matrix import SEEN
+from bot.training.measure import BARS
 from bot.training.rulebook import judged, rules_alone
 
 
@@ -32,6 +34,12 @@ def train(learn: list[Reply], check: list[Reply]) -> Weights:
     _say(f"{len(learner.empty.keys)} features; training")
     weights = learner.learn(progress=lambda number: _say(f"pass {number}"))
     return calibrated(weights, learner.prepare(check, [clues_of(j.assessment) for j in judged(check, knowledge)]))
+
+
+def figures(weights: Weights, check: list[Reply]) -> dict[str, float]:
+    """What rules and this model together reach on ``check``, bar by bar, with the thresholds of the catalogue."""
+    outcomes = outcomes_of(check, Recogniser(weights), load_thresholds(CATALOGUE))
+    return {bar.name: round(bar.share(outcomes).value, 4) for bar in BARS}
 
 
 def write(weights: Weights, learn: list[Reply], check: list[Reply], directory: Path = CATALOGUE) -> None:
@@ -49,6 +57,7 @@ def write(weights: Weights, learn: list[Reply], check: list[Reply], directory: P
         "corpus": digest([*learn, *check]),
         "learned_from": len(learn),
         "calibrated_on": len(check),
+        "dev": figures(weights, check),
     }
     (directory / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
