@@ -59,6 +59,9 @@ class _Words:
 
     def __init__(self, findings: Sequence[Finding], measures: Sequence[Measure]) -> None:
         self.findings = [f for f in findings if f.text and (f.status is Status.PRESENT or is_over(f))]
+        self.by_symptom: dict[str, dict[str, None]] = {}
+        for finding in self.findings:
+            self.by_symptom.setdefault(finding.symptom, {})[finding.text] = None
         self.measures = [m for m in measures if m.text]
 
     def of(self, rule: Rule) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ class _Words:
         return tuple(dict.fromkeys(said + [m.text for m in self.measures if m.kind in kinds]))
 
     def of_symptom(self, symptom: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(f.text for f in self.findings if f.symptom == symptom))
+        return tuple(self.by_symptom.get(symptom, ()))
 
 
 def _base(findings: Sequence[Finding], facts: Facts, rules: RuleBook, words: _Words) -> list[Reason]:

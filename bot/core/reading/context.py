@@ -31,6 +31,8 @@ LIST_LEAD = 2
 """Words before a finding in a further item of a negated list: "or any rash"."""
 _QUOTATION = re.compile(r"\"(?=\w+\W+\w+\W+\w)[^\"\n]{8,300}\"|(?<!\w)'(?=\w+\W+\w+\W+\w)[^'\n]{12,300}'(?!\w)")
 """Three words or more between quotation marks: a shorter stretch only stresses what the writer says."""
+LONGEST_QUOTATION = 300
+"""Characters between its marks."""
 QUOTATIONS = 20
 """Quotations that are told from the writer's own words in one message."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
@@ -87,7 +89,9 @@ class Context:
 
     @cached_property
     def _quotations(self) -> tuple[tuple[int, int], ...]:
-        return tuple(m.span() for m in islice(_QUOTATION.finditer(self.tokens.source.text), QUOTATIONS))
+        """Those of this stretch of the text alone: a very long message is read in many."""
+        begin, end = max(self.tokens.start[0] - LONGEST_QUOTATION, 0), self.tokens.end[-1] + LONGEST_QUOTATION
+        return tuple(m.span() for m in islice(_QUOTATION.finditer(self.tokens.source.text, begin, end), QUOTATIONS))
 
     def other_person(self, match: Match) -> bool:
         """Whether the subject is somebody who is not the patient."""

@@ -19,8 +19,9 @@ from bot.core.reading.measures.reader import Readings, read_measures
 from bot.core.reading.normalise import READ_IN_DETAIL, Normalised, normalise
 from bot.core.reading.numbers import in_digits
 from bot.core.reading.patterns import Match
+from bot.core.reading.thinning import thinned
 from bot.core.reading.tokens import tokenise
-from bot.core.reading.vocabulary import Reading, read_vocabulary
+from bot.core.reading.vocabulary import Reading, findings_of, read_vocabulary
 
 PIECE = 1_500
 """Characters of a very long message that are scanned at a time, beyond what is read in detail."""
@@ -72,7 +73,7 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     reading = read_vocabulary(tokenise(source, stop=READ_IN_DETAIL), lexicon)
     detail = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
     readings = read_measures(in_digits(detail, lexicon.numbers), asked, diabetic=diabetic)
-    findings = reading.findings + _scanned(source, lexicon)
+    findings = thinned(reading.findings + _scanned(source, lexicon))
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
     measures = [m for m in readings.measures if _own(m, reading.context) and not _of_weather(m, reading.context)]
@@ -86,7 +87,7 @@ def _scanned(source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:
     """What the rest of a very long message mentions: piece by piece, the first mention of each kind only."""
     found: dict[tuple[str, Status, frozenset[str]], Finding] = {}
     for begin in range(READ_IN_DETAIL - OVERLAP, len(source.text) - OVERLAP, PIECE - OVERLAP):
-        for finding in read_vocabulary(tokenise(source, begin, begin + PIECE), lexicon).findings:
+        for finding in findings_of(tokenise(source, begin, begin + PIECE), lexicon):
             found.setdefault((finding.symptom, finding.status, finding.qualities), finding)
     return tuple(found.values())
 

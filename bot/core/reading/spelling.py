@@ -21,6 +21,8 @@ class Speller:
     _near: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _far: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _known: frozenset[str] = frozenset()
+    _longest: int = 0
+    """Letters of the longest word that may be meant: what is much longer is none of them, and costs its square to try."""
     _seen: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -28,20 +30,22 @@ class Speller:
         """Repairs towards ``targets``; leaves ``known`` alone."""
         near: dict[str, set[str]] = {}
         far: dict[str, set[str]] = {}
+        longest = 0
         for word in targets:
             if not word.isalpha() or len(word) < ONE_ERROR_FROM:
                 continue
+            longest = max(longest, len(word))
             for short in {word, *_deletes(word)}:
                 near.setdefault(short, set()).add(word)
             if len(word) >= TWO_ERRORS_FROM:
                 for short in _deletes(word):
                     for shorter in {short, *_deletes(short)}:
                         far.setdefault(shorter, set()).add(word)
-        return cls(_closed(near), _closed(far), frozenset(known))
+        return cls(_closed(near), _closed(far), frozenset(known), longest)
 
     def repair(self, word: str) -> str | None:
         """The word that was probably meant, or None."""
-        if len(word) < ONE_ERROR_FROM or word in self._known or not word.isalpha():
+        if not ONE_ERROR_FROM <= len(word) <= self._longest + 2 or word in self._known or not word.isalpha():
             return None
         if word not in self._seen:
             found = self._search(word)

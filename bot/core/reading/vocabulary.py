@@ -73,14 +73,40 @@ class Reading:
 
 def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
     """Findings of all languages, with how the message speaks of each. Never fails."""
+    symbols, languages, context = _heard(tokens, lexicon)
+    return _reading(context, _findings(context, lexicon), symbols, languages)
+
+
+def findings_of(tokens: Tokens, lexicon: Lexicon) -> list[Finding]:
+    """The findings alone: all that is asked of a piece of a very long message."""
+    return _findings(_heard(tokens, lexicon, repeated=MENTIONS)[2], lexicon)
+
+
+def _heard(
+    tokens: Tokens, lexicon: Lexicon, *, repeated: int | None = None
+) -> tuple[list[tuple[str, ...]], frozenset[str], Context]:
+    """The symbols of each token, the languages of the message, and what its phrases say of each other.
+
+    One picture is heard ``repeated`` times: a word of one character, it would cost most of all.
+    """
     symbols = [_symbols(word, lexicon) for word in tokens.words]
+    if repeated is not None:
+        _silence(tokens, symbols, repeated)
     spots = [Spot(m, lexicon.entries[m.entry]) for m in match(lexicon.trie, tokens, symbols)]
     languages = _languages(spots, lexicon)
     spots = [s for s in spots if s.entry.kind in _ALL_LANGUAGES or s.entry.language in languages]
     spots = _uncovered(_without_repetition(spots))
-    context = Context.of(tokens, spots)
-    findings = _findings(context, lexicon)
-    return _reading(context, findings, symbols, languages)
+    return symbols, languages, Context.of(tokens, spots)
+
+
+def _silence(tokens: Tokens, symbols: list[tuple[str, ...]], repeated: int) -> None:
+    """Takes the meaning from pictures that were there so many times before."""
+    seen: dict[str, int] = {}
+    for at, word in enumerate(tokens.words):
+        if len(word) == 1 and not word.isalnum():
+            seen[word] = seen.get(word, 0) + 1
+            if seen[word] > repeated:
+                symbols[at] = ()
 
 
 def _symbols(word: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -166,8 +192,12 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
     live = [q for q in qualities if q.match not in negated and context.status(q.match) is Status.PRESENT]
     present = [key for key in found if key[3] is Status.PRESENT]
     alone = len({symptom for symptom, *_ in present}) == 1
+    described: dict[tuple[str, int], set[str]] = {}
     for key in present:
-        found[key] |= _described(key, live, context, lexicon, alone=alone)
+        place = (key[0], context.tokens.sentence[key[1]])
+        if place not in described:
+            described[place] = _described(*place, live, context, lexicon, alone=alone)
+        found[key] |= described[place]
     return [_finding(key, own, context) for key, own in sorted(found.items(), key=lambda item: item[0][1:3])]
 
 
@@ -244,12 +274,9 @@ def _conditional(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
     return bool(endings) and context.tokens.words[spot.match.last].endswith(endings or ())
 
 
-def _described(
-    key: tuple[str, int, int, Status], live: Sequence[Spot], context: Context, lexicon: Lexicon, *, alone: bool
-) -> set[str]:
-    symptom, first, _, _ = key
+def _described(symptom: str, sentence: int, live: Sequence[Spot], context: Context, lexicon: Lexicon, *, alone: bool) -> set[str]:
+    """The qualities that the message gives to this symptom in this sentence."""
     known = lexicon.declared.get(symptom, frozenset())
-    sentence = context.tokens.sentence[first]
     own: set[str] = set()
     for spot in live:
         here = context.tokens.sentence[spot.match.first] == sentence
