@@ -66,6 +66,7 @@ def by_rules(
     """The same by the rules alone, and whether they ask only because they did not understand: the learned reader may."""
     heard = read(text, knowledge.lexicon, asked, diabetic=Risk.DIABETES in patient.risks)
     known = tuple(f for f in heard.findings if f.symptom in knowledge.rules.symptoms)
+    patient = replace(patient, risks=patient.risks | heard.risks)
     assessment = _with_questions(triage_findings(known, heard.measures, patient, knowledge, tighter), heard, asked)
     return assessment, assessment.unclear and doubt(assessment, heard, asked) is Doubt.MERE
 

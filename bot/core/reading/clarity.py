@@ -64,7 +64,7 @@ def open_question(assessment: Assessment, heard: Heard, asked: str | None) -> tu
 def doubt(assessment: Assessment, heard: Heard, asked: str | None) -> Doubt:
     """Whether something must be asked first, and whether a better reader could make the question needless."""
     reading = heard.reading
-    if assessment.reading_asked_again or reading.alarmed or _grave_elsewhere(heard):
+    if assessment.reading_asked_again or reading.alarmed or _grave_elsewhere(heard) or _of_a_child(heard):
         return Doubt.GRAVE
     if assessment.disposition >= Disposition.SELF_MANAGE:
         return Doubt.NONE if _points(heard, MILD) >= MILD.enough else Doubt.MERE
@@ -109,6 +109,17 @@ def _grave_elsewhere(heard: Heard) -> bool:
     )
 
 
+def _of_a_child(heard: Heard) -> bool:
+    """Whether a baby is ill: it may be the patient, and if it is not, it needs a doctor of its own all the same."""
+    context = heard.reading.context
+    ill = any(f.status is Status.OTHER_PERSON for f in heard.findings)
+    return ill and context is not None and not BABY.isdisjoint(context.tokens.words)
+
+
+BABY = frozenset(
+    ["baby", "newborn", "infant", "bebe", "bebek", "bebegim", "младенец", "малыш", "грудничок", "رضيع", "رضيعي", "saugling"]
+)
+"""Words for one, folded, in every language."""
 GRAVE = frozenset(
     {
         "anaphylaxis",

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.clinical.finding import Finding, Measure, Status
+from bot.core.clinical.patient import Risk
 from bot.core.reading.answers import bare_answer
 from bot.core.reading.context import Context
 from bot.core.reading.lexicon import Kind, Lexicon
 from bot.core.reading.measures.amounts import Times
 from bot.core.reading.measures.page import PLAUSIBLE, UNITS
 from bot.core.reading.measures.reader import Readings, read_measures
+from bot.core.reading.medicines import risks_named
 from bot.core.reading.normalise import READ_IN_DETAIL, Normalised, normalise
 from bot.core.reading.numbers import in_digits
 from bot.core.reading.patterns import Match
@@ -65,6 +67,8 @@ class Heard:
     measures: tuple[Measure, ...]
     impossible: tuple[str, ...]
     reading: Reading
+    risks: frozenset[Risk] = frozenset()
+    """Those that the message itself names: a medicine that is taken."""
 
 
 def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: bool = False) -> Heard:
@@ -80,7 +84,7 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     measures = _after_rest(measures, reading.context)
     findings = tuple(_labelled(f, measures, source) for f in findings)
     measures += _derived(findings, measures, readings.times)
-    return Heard(findings, tuple(measures), readings.impossible, reading)
+    return Heard(findings, tuple(measures), readings.impossible, reading, risks_named(detail.text))
 
 
 def _scanned(source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:
