@@ -14,7 +14,7 @@ _THINNER: Final = re.compile(
 )
 """Names and makes of blood thinners, and words for them, in folded text of every language."""
 _DENIED: Final = re.compile(
-    r"(?:\b(?:not|no|never|without|dont|don't|stopped|off|nicht|kein\w*|ohne|sin|nunca|не|без)\b|(?<!\w)(?:لا|بدون)(?!\w))\W+(?:\w+\W+){0,3}\Z"
+    r"(?:\b(?:not|no|never|without|dont|don't|nicht|kein\w*|ohne|sin|nunca|не|без)\b|(?<!\w)(?:لا|بدون)(?!\w))\W+(?:\w+\W+){0,3}\Z"
 )
 BEFORE: Final = 40
 """Characters before the name in which it is denied."""
