@@ -9,6 +9,7 @@ import pytest
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Status
 from bot.core.reading import reader as reader_module
+from bot.core.reading import vocabulary
 from bot.core.reading.normalise import READ_AT_ALL
 from bot.core.reading.spelling import Speller
 from bot.core.reading.thinning import ALIKE, FEW, thinned
@@ -60,7 +61,7 @@ def test_the_findings_handed_to_the_rules_do_not_grow_with_the_message(text: str
 
 def test_every_piece_of_a_long_message_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    heard = reader_module.findings_of
+    heard = vocabulary.findings_of
 
     def counting(tokens: Tokens, lexicon: object) -> list[Finding]:
         read.append(len(tokens))
