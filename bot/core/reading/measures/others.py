@@ -20,7 +20,8 @@ _NO_READINGS = re.compile(
       )
     | \+\d[\d\ -]{8,}\d | [£$€₺₽]\s*\d+(?:[.,]\d+)* | \#\d+
     | \b(?=[^\W\d])(?:
-        \b(?:room|bus|flat|bay|ward|bed|floor|gate|seat|platform|page|channel|chapter|episode|season|zone|route|house|door|table|number|no|nr|line|level|
+        \b(?:room|bus|flat|bay|ward|bed|floor|gate|seat|platform|page|channel|chapter|episode|season|zone|route|house|door|table|number|no|nr|line|
+           (?<!oxygen\ )(?<!saturation\ )(?<!sats\ )(?<!spo2\ )(?<!sugar\ )(?<!glucose\ )(?<!ketone\ )(?<!pain\ )level|
            apt|apartment|unit|tram|train|flight|order|ref|invoice|postcode|pin|code|id|version|otobus|oda|kat|habitacion|autobus|piso|linea|комната|кабинет|палата|автобус|
            этаж|дом|квартира|غرفة|باص|طابق|رقم|zimmer|bus|stock|haus|nummer|linie)\s*(?:is|are|:|\#|nr|no)?\s*\.?\s*\#?\d+[a-z]?\b
       | \b(?:aged?|age\ is|turning|turned|yaşim|yasim|edad|alter)\s*:?\s*\d{1,3}\b
