@@ -78,7 +78,7 @@ class Message:
             case ByRoute(routes=routes):
                 self.route = min(routes)
             case Running():
-                raise NotImplementedError("modifiers are tested by hand")
+                raise AssertionError("modifiers are tested by hand")
 
     def patient(self) -> PatientContext:
         return PatientContext(
