@@ -23,7 +23,7 @@ KEEP_ALIVE = 15.0
 _JSON = {"Content-Type": "application/json", "User-Agent": BaseRequest.USER_AGENT}
 _LEFT_TO_PTB = frozenset({400, 401, 403, 404, 409})
 _DEFAULT_RETRY_AFTER = 5.0
-_BEFORE_SENDING = (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)
+BEFORE_SENDING = (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)
 
 
 class NotSent(NetworkError):
@@ -128,7 +128,7 @@ class AiohttpRequest(BaseRequest):
                 method, address, data=data, headers=headers, timeout=limits, allow_redirects=False, proxy=proxy
             ) as response:
                 return response.status, await response.read()
-        except _BEFORE_SENDING as exc:
+        except BEFORE_SENDING as exc:
             raise NotSent(f"Not sent: {type(exc).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             raise AnswerLost(f"Answer lost: {type(exc).__name__}") from None
@@ -140,7 +140,7 @@ class AiohttpRequest(BaseRequest):
             if len(self._routes) > 64:
                 self._routes.clear()
             address = URL(url)
-            known = self._routes[url] = (address, _proxy_for(address))
+            known = self._routes[url] = (address, proxy_for(address))
         return known
 
     def _waiting(self, read_timeout: float | None) -> aiohttp.ClientTimeout:
@@ -177,7 +177,8 @@ def encode_json(value: object) -> bytes:
         return json.dumps(value).encode()
 
 
-def _proxy_for(address: URL) -> str | None:
+def proxy_for(address: URL) -> str | None:
+    """The environment's proxy for this address; None where it is reached directly."""
     if address.scheme != "https" or address.host is None or urllib.request.proxy_bypass(address.host):
         return None
     return urllib.request.getproxies().get("https")

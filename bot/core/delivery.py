@@ -54,6 +54,8 @@ class Outcome(StrEnum):
     """400 on entities: send again as plain text."""
     REJECTED = "rejected"
     """Any other 4xx: dead, and the operator must look."""
+    UNDELIVERED = "undelivered"
+    """The provider took it, and says later that it did not arrive (SMS)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +174,7 @@ def after(message: OutgoingMessage, receipt: Receipt, now: datetime, *, jitter: 
     """The message after an attempt, and what else must happen. ``sated``: this clinician has had enough pages of this alert for
     the moment, so that a page that may have arrived is not repeated.
 
-    A late SENT is believed in any state that it can correct. Raises IllegalTransition for any other receipt of a message that is
+    A late SENT is believed in any state that it can correct, and so is a provider's word that what it took did not arrive. Raises IllegalTransition for any other receipt of a message that is
     not being sent: somebody else has dealt with the attempt.
     """
     transition = TABLE[message.state].get(receipt.outcome)
@@ -259,6 +261,11 @@ def _rejected(message: OutgoingMessage, _receipt: Receipt, _now: datetime, _jitt
     return _dead(message), (Consequence.OPERATOR, *_page_failed(message, when=True), *_undelivered(message))
 
 
+def _not_delivered(message: OutgoingMessage, _receipt: Receipt, _now: datetime, _jitter: float) -> Decision:
+    """The provider gave up: a page climbs, and a person hears that the patient did not get this."""
+    return _dead(message), (*_page_failed(message, when=True), *_undelivered(message))
+
+
 def _late_sent(message: OutgoingMessage, receipt: Receipt, now: datetime, jitter: float) -> Decision:
     """The receipt of an attempt that we had given up: believed, so that no further copy goes out."""
     return _sent(message, receipt, now, jitter)
@@ -309,10 +316,14 @@ TABLE: Mapping[DeliveryState, Mapping[Outcome, Transition]] = {
         Outcome.MIGRATED: _go(_migrated, DeliveryState.PENDING, DeliveryState.DEAD),
         Outcome.BAD_FORMAT: _go(_bad_format, DeliveryState.PENDING, DeliveryState.DEAD),
         Outcome.REJECTED: _go(_rejected, DeliveryState.DEAD),
+        Outcome.UNDELIVERED: _go(_not_delivered, DeliveryState.DEAD),
     },
     DeliveryState.PENDING: {Outcome.SENT: _go(_late_sent, DeliveryState.SENT)},
     DeliveryState.AMBIGUOUS: {Outcome.SENT: _go(_late_sent, DeliveryState.SENT)},
-    DeliveryState.SENT: {},
+    DeliveryState.SENT: {
+        Outcome.UNDELIVERED: _go(_not_delivered, DeliveryState.DEAD),
+        Outcome.BLOCKED: _go(_blocked, DeliveryState.DEAD),
+    },
     DeliveryState.DEAD: {},
     DeliveryState.CANCELLED: {},
     DeliveryState.WAITING: {},
