@@ -297,6 +297,10 @@ class Outbox(Protocol):
         """Oldest first; with ``newest`` no more than so many, the newest."""
         ...
 
+    def newest_choices(self, channel: str, address: str) -> OutgoingMessage | None:
+        """The newest new message with buttons to this address: what a written choice (SMS) answers."""
+        ...
+
     def pending_pages(self, purpose: str) -> Sequence[OutgoingMessage]:
         """The PENDING ones of that purpose in the alerts' lane, oldest first: costs what waits there, not what was ever sent."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select, union_all, update
 
-from bot.core.delivery import DeliveryState, Lane, OutgoingMessage
+from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage
 from bot.storage.database import Database
 from bot.storage.mapper import Mapper
 from bot.storage.repositories.shared import changed, count, found, getting, inserting, new_id, saving
@@ -63,6 +63,19 @@ _NEWEST_OF_PURPOSE = Prepared(
     first(
         select(*_MAPPER.columns).where(_T.c.purpose == param("purpose"), _T.c.purpose != const("")).order_by(_T.c.id.desc()),
         param("limit"),
+    )
+)
+_NEWEST_CHOICES = Prepared(
+    first(
+        select(*_MAPPER.columns)
+        .where(
+            _T.c.channel == const("sms"),
+            _T.c.buttons != const("[]"),
+            _T.c.address == param("address"),
+            _T.c.kind == const(Kind.MESSAGE),
+        )
+        .order_by(_T.c.id.desc()),
+        const(1),
     )
 )
 _PENDING_PAGES = Prepared(
@@ -132,6 +145,12 @@ class Outbox:
             return [_MAPPER.core(row) for row in self._database.all(_OF_PURPOSE, {"purpose": purpose})]
         rows = self._database.all(_NEWEST_OF_PURPOSE, {"purpose": purpose, "limit": newest})
         return [_MAPPER.core(row) for row in reversed(rows)]
+
+    def newest_choices(self, channel: str, address: str) -> OutgoingMessage | None:
+        """The newest new message with buttons to this address. Only SMS is indexed: elsewhere buttons are pressed."""
+        if channel != "sms":
+            return None
+        return _MAPPER.maybe(self._database.one(_NEWEST_CHOICES, {"address": address}))
 
     def pending_pages(self, purpose: str) -> Sequence[OutgoingMessage]:
         """PENDING ones of that purpose in the alerts' lane, oldest first."""

@@ -16,6 +16,7 @@ class OutboxRow(Row, table=True):
         partial("outbox_pending", "lane", "due_at", "id", where="state = 'pending'"),
         partial("outbox_sending", "due_at", where="state = 'sending'"),
         partial("outbox_of_purpose", "purpose", where="purpose <> ''"),
+        partial("outbox_choices", "address", "id", where="channel = 'sms' AND buttons <> '[]'"),
         partial("outbox_of_patient", "patient_id", where="patient_id IS NOT NULL"),
         AUTOINCREMENT,
     )
