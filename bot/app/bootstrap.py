@@ -12,6 +12,7 @@ from bot.app.runtime.measures import declare_metrics
 from bot.app.runtime.pulses import Pulses
 from bot.app.settings import Settings
 from bot.channels.pacing import Pacer
+from bot.channels.sms import SmsChannel
 from bot.channels.telegram import TelegramChannel
 from bot.ports import Channel, Clock, Ids, Store
 from bot.services.world import World
@@ -29,6 +30,7 @@ class Parts:
     content: LiveContent
     telegram: TelegramChannel
     pacer: Pacer
+    sms: SmsChannel | None = None
     metrics: Metrics = field(default_factory=Metrics)
     pulses: Pulses = field(default_factory=Pulses)
     bot_username: str = ""
@@ -39,7 +41,7 @@ class Parts:
     @property
     def channels(self) -> dict[str, Channel]:
         """Every channel by its name."""
-        return {self.telegram.name: self.telegram}
+        return {self.telegram.name: self.telegram, **({self.sms.name: self.sms} if self.sms else {})}
 
     def world(self) -> World:
         """What services need, with the content that is live now."""
@@ -48,6 +50,8 @@ class Parts:
     async def close(self) -> None:
         """Closes connections, then the database."""
         await self.telegram.close()
+        if self.sms is not None:
+            await self.sms.close()
         self.store.close()
 
 
@@ -72,4 +76,13 @@ def build(
         store=open_settings_store(settings),
         telegram=TelegramChannel(token.reveal(), settings.telegram_api_url),
         pacer=pacer or Pacer(settings.telegram_messages_per_second or None),
+        sms=sms_channel(settings),
     )
+
+
+def sms_channel(settings: Settings) -> SmsChannel | None:
+    """SMS, where it is set up. Raises SettingsInvalid."""
+    sms = settings.for_sms()
+    if sms is None:
+        return None
+    return SmsChannel(sms.account, sms.auth_token.reveal(), sms.sender, public_url=sms.public_url, url=sms.api_url)

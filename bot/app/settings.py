@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from bot.app.environment import PREFIX, Values, read_env_file
 from bot.app.secret import Secret
 from bot.core.errors import SettingsInvalid
+from bot.core.phone import is_e164
 
 _SECRETS = frozenset(
     {"DATABASE_URL", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TWILIO_AUTH_TOKEN", "ENCRYPTION_KEY", "HEARTBEAT_URL"}
@@ -35,6 +36,17 @@ class TelegramMode(StrEnum):
 
     POLLING = "polling"
     WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sms:
+    """A Twilio account: ``sender`` is our number, or the id of a messaging service."""
+
+    account: str
+    auth_token: Secret
+    sender: str
+    public_url: str
+    api_url: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +105,30 @@ class Settings:
             raise SettingsInvalid("\n".join(problems))
         return self.telegram_token
 
+    def for_sms(self) -> Sms | None:
+        """What sending and receiving SMS needs; None where none of it is set. Raises SettingsInvalid where only a part is."""
+        given = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_FROM": self.twilio_from,
+        }
+        if not any(given.values()):
+            return None
+        needed = {**given, "PUBLIC_URL": self.public_url}
+        missing = [f"{PREFIX}{name}" for name, value in needed.items() if not value]
+        if missing or not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_from and self.public_url):
+            raise SettingsInvalid(
+                f"SMS is set up in part; missing: {', '.join(missing)}. Twilio's console shows the first three; the public "
+                "https address is where it brings what patients write"
+            )
+        return Sms(
+            account=self.twilio_account_sid,
+            auth_token=self.twilio_auth_token,
+            sender=self.twilio_from,
+            public_url=self.public_url,
+            api_url=self.twilio_api_url,
+        )
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret text, for the log filter."""
         held = (
@@ -121,7 +157,7 @@ def _read(values: Values) -> Settings:
         http_port=_number(values, "HTTP_PORT", 8080, 0, 65535),
         twilio_account_sid=values.text("TWILIO_ACCOUNT_SID") or None,
         twilio_auth_token=_secret(values, "TWILIO_AUTH_TOKEN", re.compile(r"\S+\Z"), "the auth token of your Twilio account"),
-        twilio_from=values.text("TWILIO_FROM") or None,
+        twilio_from=_sms_sender(values),
         twilio_api_url=_url(values, "TWILIO_API_URL", "https://api.twilio.com") or "",
         schedules=Path(values.text("SCHEDULES", "schedules")),
         messages=Path(values.text("MESSAGES", "messages")),
@@ -190,6 +226,14 @@ def _encryption_key(values: Values) -> Secret | None:
     except SettingsInvalid:
         values.wrong("ENCRYPTION_KEY", "is not 32 bytes in hex or base64", "make one with `openssl rand -hex 32`")
     return Secret(text)
+
+
+def _sms_sender(values: Values) -> str | None:
+    text = values.text("TWILIO_FROM")
+    if text and not (is_e164(text) or re.fullmatch(r"MG[0-9a-fA-F]{32}", text)):
+        values.wrong("TWILIO_FROM", f"is {text!r}", "write your number as +436641234567, or a messaging service's id (MG...)")
+        return None
+    return text or None
 
 
 def _heartbeat(values: Values) -> Secret | None:

@@ -12,7 +12,7 @@ from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage
 from bot.core.errors import AftercareError
 from bot.core.events import Inbound, InboundKind
 from bot.ports import Channel, InboxItem, Task, UnitOfWork
-from bot.services import clinicians, conversations, invitations, strangers
+from bot.services import clinicians, conversations, invitations, sms_invitations, strangers, written_choices
 from bot.services.talk import open_talk
 from bot.services.world import World
 
@@ -49,7 +49,7 @@ def process(uow: UnitOfWork, item: InboxItem, world: World, now: datetime) -> No
     """
     try:
         with uow.savepoint():
-            inbound = world.channels[item.channel].parse(item.raw)
+            inbound = written_choices.as_press(uow, world.channels[item.channel].parse(item.raw))
             handle(uow, inbound, world, now, item.id)
     except AftercareError as error:
         if error.retryable:
@@ -68,7 +68,7 @@ def handle(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
     if inbound.kind is InboundKind.GROUP:
         _leave(uow, inbound, now)
         return
-    token = invitations.token_in(inbound)
+    token = invitations.token_in(inbound) or sms_invitations.answered(uow, inbound, now)
     if token is not None:
         invitations.open_invitation(uow, inbound, token, world, now, inbox_id=inbox_id)
         return
@@ -88,6 +88,8 @@ def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
         conversations.mark_unreachable(open_talk(uow, patient, world, now, inbox_id))
     elif inbound.kind is InboundKind.UNBLOCKED:
         open_talk(uow, patient, world, now, inbox_id).reachable_again()
+    elif written_choices.is_no_answer(inbound):
+        written_choices.explain(open_talk(uow, patient, world, now, inbox_id))
     else:
         conversations.receive(uow, inbound, patient, world, now, inbox_id=inbox_id)
 

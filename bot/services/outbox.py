@@ -24,6 +24,7 @@ from bot.core.delivery import (
 )
 from bot.core.errors import NotFound
 from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.roster import PAGE_WINDOW
 from bot.ports import LEASE, AlertEntry, Task, UnitOfWork
 from bot.services import escalations
@@ -82,7 +83,8 @@ def _current(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt) -> Out
     if stored.state is DeliveryState.SENDING:
         return stored if stored.attempt == message.attempt else None
     late = receipt.outcome is Outcome.SENT and stored.state in {DeliveryState.PENDING, DeliveryState.AMBIGUOUS}
-    return stored if late else None
+    failed_later = receipt.outcome in {Outcome.UNDELIVERED, Outcome.BLOCKED} and stored.state is DeliveryState.SENT
+    return stored if late or failed_later else None
 
 
 def _jitter(message: OutgoingMessage) -> float:
@@ -118,7 +120,7 @@ def _follow_page(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt, no
     if alert_id is None:
         return
     if receipt.outcome is Outcome.AMBIGUOUS and message.state is DeliveryState.PENDING:
-        uow.alerts.log(AlertEntry(alert_id=alert_id, at=now, event="repeated", by=message.clinician or ""))
+        uow.alerts.log(AlertEntry(alert_id=alert_id, at=now, event=EntryKind.REPEATED, by=message.clinician or ""))
     if message.state is not DeliveryState.SENT and message.state not in _FINAL:
         return
     edits = uow.outbox.of_purpose(f"alert_edit:{alert_id}", newest=LOOKED_AT)

@@ -10,8 +10,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.health import Checks, health_routes
 from bot.web.metrics import Metrics
+from bot.web.sms import SmsWebhooks
 from bot.web.webhooks import TelegramWebhook
 
+SMS_WEBHOOK = "/sms/webhook"
+SMS_STATUS = "/sms/status"
 TELEGRAM_WEBHOOK = "/telegram/webhook"
 
 
@@ -21,9 +24,12 @@ def build_app(
     ready: Checks,
     metrics: Metrics,
     telegram: tuple[str, Callable[[bytes], Awaitable[None]]] | None = None,
+    sms: SmsWebhooks | None = None,
 ) -> ASGIApp:
-    """``telegram`` is the webhook's secret and what keeps an update; None: the path does not exist (polling)."""
+    """``telegram`` is the webhook's secret and what keeps an update; None: the path does not exist (polling). So with ``sms``."""
     routes = health_routes(alive=alive, ready=ready, metrics=metrics)
+    if sms is not None:
+        routes += [Route(SMS_WEBHOOK, sms.incoming, methods=["POST"]), Route(SMS_STATUS, sms.status, methods=["POST"])]
     if telegram is None:
         return Starlette(routes=routes)
     webhook = TelegramWebhook(*telegram)

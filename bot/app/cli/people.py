@@ -15,7 +15,7 @@ from bot.app.cli.output import as_json, print_json, print_table
 from bot.app.cli.session import ACTOR, Session, session
 from bot.core.careplan.invitation import INVITATION_LIFE
 from bot.core.clinical.patient import Risk, Route
-from bot.services import clinicians, enrolments
+from bot.services import clinicians, enrolments, sms_invitations
 
 
 def asked_for(_: click.Context, option: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - click's signature
@@ -30,6 +30,9 @@ def asked_for(_: click.Context, option: click.Parameter, value: Any) -> Any:  # 
     return click.prompt((option.name or "").replace("_", " ").capitalize(), type=option.type)
 
 
+SMS = click.option("--sms", metavar="NUMBER", help="Write to this number (+436641234567) instead of making a link.")
+
+
 @click.command()
 @click.option("--name", callback=asked_for, help="As the clinic writes it; no alert ever shows it.")
 @click.option("--birth-year", type=int, callback=asked_for, help="The second factor when the link is opened.")
@@ -41,6 +44,7 @@ def asked_for(_: click.Context, option: click.Parameter, value: Any) -> Any:  # 
 @click.option("--risk", "risks", multiple=True, type=click.Choice([risk.value for risk in Risk]), help="A risk; may be repeated.")
 @click.option("--language", default="en", show_default=True)
 @click.option("--timezone", help="Where the patient lives; the clinic's zone by default.")
+@SMS
 @as_json
 def enrol(  # noqa: PLR0917 - click hands over each option
     name: str,
@@ -51,10 +55,11 @@ def enrol(  # noqa: PLR0917 - click hands over each option
     risks: tuple[str, ...],
     language: str,
     timezone: str | None,
+    sms: str | None,
     json_wanted: bool,  # noqa: FBT001
 ) -> None:
     """A new patient, and the invitation that binds their chat."""
-    with session(with_links=True) as work:
+    with session(with_links=sms is None) as work:
         zone = timezone or work.world.content.clinic.timezone
         known_zone(zone)
         treated = moment(treated_at, zone)
@@ -74,7 +79,11 @@ def enrol(  # noqa: PLR0917 - click hands over each option
                 by=ACTOR,
             )
         )
-        show_invitation(work, token, {"patient": patient.code, "id": patient.id}, json_wanted=json_wanted)
+        about: dict[str, object] = {"patient": patient.code, "id": patient.id}
+        if sms is None:
+            show_invitation(work, token, about, json_wanted=json_wanted)
+        else:
+            write_to(work, f"patient:{patient.id}", sms, about, json_wanted=json_wanted)
 
 
 @click.group()
@@ -84,11 +93,15 @@ def clinician() -> None:
 
 @clinician.command()
 @click.argument("clinician_id", metavar="CLINICIAN")
+@SMS
 @as_json
-def add(clinician_id: str, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def add(clinician_id: str, sms: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """An invitation for somebody of clinic.yaml. A new one makes earlier ones worthless."""
-    with session(with_links=True) as work:
+    with session(with_links=sms is None) as work:
         token = work.work(lambda uow: enrolments.invite_clinician(uow, work.world, work.now, clinician_id, by=ACTOR))
+        if sms is not None:
+            write_to(work, f"clinician:{clinician_id}", sms, {"clinician": clinician_id}, json_wanted=json_wanted)
+            return
         show_invitation(work, token, {"clinician": clinician_id}, json_wanted=json_wanted)
 
 
@@ -121,6 +134,19 @@ def list_(json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command li
         print_json(rows)
     else:
         print_table(rows)
+
+
+def write_to(work: Session, subject: str, number: str, about: dict[str, object], *, json_wanted: bool) -> None:
+    """The first SMS, which the running bot sends at once; whoever answers it has opened the invitation."""
+    work.work(lambda uow: sms_invitations.invite_by_sms(uow, work.world, work.now, subject, number, by=ACTOR))
+    expires = work.now + INVITATION_LIFE
+    if json_wanted:
+        print_json({**about, "sms": number, "expires_at": expires.isoformat()})
+        return
+    click.echo("  ".join(f"{key}: {value}" for key, value in about.items()))
+    click.echo(
+        f"An SMS to {number} waits for the running bot. An answer to it until {expires:%Y-%m-%d %H:%M} UTC begins the chat."
+    )
 
 
 def show_invitation(work: Session, token: str, about: dict[str, object], *, json_wanted: bool) -> None:

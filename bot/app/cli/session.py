@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import click
 
+from bot.app.bootstrap import sms_channel
 from bot.app.clock import SystemClock
 from bot.app.ids import SystemIds
 from bot.app.opening import open_settings_store
@@ -58,7 +59,8 @@ def session(*, with_links: bool = False) -> Iterator[Session]:
     content = Library.load(settings.schedules, settings.messages)
     store = open_settings_store(settings)
     try:
-        world = World(content=content, ids=SystemIds(), bot_username=name)
+        sms = sms_channel(settings)
+        world = World(content=content, ids=SystemIds(), channels={sms.name: sms} if sms else {}, bot_username=name)
         yield Session(settings=settings, store=store, world=world, now=SystemClock().now())
     finally:
         store.close()

@@ -18,7 +18,7 @@ from bot.app.runtime.works import AT_ONCE, CHECK_INS_AT_ONCE, Works
 from bot.ports import Clock
 from bot.web.metrics import Metrics
 
-PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5}
+PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5, "reconcile": 300}
 """Seconds between two runs of each job."""
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class Jobs:
         pulses: Pulses,
         metrics: Metrics,
         heartbeat: Heartbeat | None = None,
+        reconcile: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._works = works
         self._receiver = receiver
@@ -47,6 +48,7 @@ class Jobs:
         self._pulses = pulses
         self._metrics = metrics
         self._heartbeat = heartbeat
+        self._reconcile = reconcile
         self._scheduler: AsyncIOScheduler | None = None
         self._running: set[asyncio.Future[None]] = set()
         self.troubles: tuple[str, ...] = ()
@@ -86,6 +88,7 @@ class Jobs:
             "escalate": self.escalate,
             "audit": self.audit,
             "reload": self.reload,
+            "reconcile": self.reconcile,
         }
         try:
             await jobs[name]()
@@ -124,6 +127,11 @@ class Jobs:
             logger.warning("auditor repaired: %s", repair)
         if report.heartbeat and self._heartbeat is not None:
             await self._heartbeat.beat()
+
+    async def reconcile(self) -> None:
+        """What a channel's webhook did not bring is fetched, where the channel keeps a list (SMS)."""
+        if self._reconcile is not None:
+            await self._reconcile()
 
     async def reload(self) -> None:
         """Changed files become live, whole or not at all."""

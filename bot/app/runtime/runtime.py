@@ -18,11 +18,14 @@ from bot.app.runtime.poller import Poller
 from bot.app.runtime.receiver import Arrival, Receiver
 from bot.app.runtime.sender import Route, Sender
 from bot.app.runtime.server import WebServer
+from bot.app.runtime.sms_link import SmsLink
 from bot.app.runtime.supervise import supervised
 from bot.app.runtime.works import Works
 from bot.app.settings import TelegramMode
+from bot.channels.pacing import Pacer
 from bot.core.errors import AftercareError
 from bot.web.app import TELEGRAM_WEBHOOK, build_app
+from bot.web.sms import SmsWebhooks
 
 DRAIN_LIMIT = 25.0
 """Seconds that the end may take: what is still held then is settled by its lease after the next start."""
@@ -30,6 +33,8 @@ MENU = ("report", "help", "language", "stop")
 """The commands that the chat's menu offers."""
 UNPACED_WINDOW = 500
 """Messages held in memory where nothing is paced."""
+SMS_PER_SECOND = 10
+"""What we ask of Twilio, which queues what our number may not send yet."""
 LOOK_EVERY = 1.0
 """Seconds after which the sender looks for due messages without being woken."""
 
@@ -56,7 +61,7 @@ class Runtime:
         self.receiver = Receiver(self.works, parts.metrics, handles=self._works)
         rate = parts.settings.telegram_messages_per_second
         self.sender = Sender(
-            routes={parts.telegram.name: Route(channel=parts.telegram, pace=parts.pacer)},
+            routes=_routes(parts),
             ledger=self.works,
             clock=parts.clock,
             metrics=parts.metrics,
@@ -64,6 +69,7 @@ class Runtime:
             window=2 * rate or UNPACED_WINDOW,
         )
         self.works.sender = self.sender if self._works else None
+        self.sms = SmsLink(parts.sms, self.receiver, self.works, parts.clock) if parts.sms else None
         url = parts.settings.heartbeat_url
         self.jobs = Jobs(
             works=self.works,
@@ -74,6 +80,7 @@ class Runtime:
             pulses=parts.pulses,
             metrics=parts.metrics,
             heartbeat=Heartbeat(url.reveal()) if url else None,
+            reconcile=self.sms.reconcile if self.sms else None,
         )
         self.web: WebServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -90,6 +97,8 @@ class Runtime:
         except ConnectionError:
             logger.warning("Telegram cannot be reached yet; we start all the same")
             self._keep("introduction", lambda: _patiently(self._introduce))
+        if (sms := self._parts.sms) is not None:
+            self._keep("SMS account", lambda: _patiently(sms.check))
         if self._serves:
             self.web = WebServer(self._app(), self._parts.settings.http_host, self._parts.settings.http_port)
             await self.web.start()
@@ -210,7 +219,12 @@ class Runtime:
             ready=self._ready,
             metrics=self._parts.metrics,
             telegram=(secret.reveal(), self.keep_telegram) if hooked and secret else None,
+            sms=self._sms_webhooks(),
         )
+
+    def _sms_webhooks(self) -> SmsWebhooks | None:
+        settings = self._parts.settings.for_sms()
+        return self.sms.webhooks(settings.auth_token.reveal(), settings.public_url) if self.sms and settings else None
 
     async def _alive(self) -> Sequence[str]:
         return self._parts.pulses.problems()
@@ -221,6 +235,13 @@ class Runtime:
         except AftercareError as error:
             return [f"the database cannot be used: {type(error).__name__}"]
         return []
+
+
+def _routes(parts: Parts) -> dict[str, Route]:
+    routes = {parts.telegram.name: Route(channel=parts.telegram, pace=parts.pacer)}
+    if parts.sms is not None:
+        routes[parts.sms.name] = Route(channel=parts.sms, pace=Pacer(SMS_PER_SECOND))
+    return routes
 
 
 async def _patiently(call: Callable[[], Awaitable[None]]) -> None:

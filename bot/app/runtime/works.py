@@ -12,7 +12,8 @@ from typing import TypeVar
 from bot.app.runtime.handoff import handing_over
 from bot.app.runtime.receiver import Arrival
 from bot.app.runtime.sender import Result, Sender, returned
-from bot.core.delivery import DeliveryState, OutgoingMessage
+from bot.core.delivery import DeliveryState, OutgoingMessage, Receipt
+from bot.core.errors import NotFound
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services import auditor, check_ins, escalations, intake, outbox
 from bot.services.world import World
@@ -96,6 +97,18 @@ class Works:
                 stored = uow.outbox.get(message.id)
                 if stored.state is DeliveryState.SENDING and stored.attempt == message.attempt:
                     uow.outbox.save(returned(stored, self._clock))
+
+        await self._run(work)
+
+    async def settle_later(self, message_id: int, receipt: Receipt) -> None:
+        """What a provider says, after it had taken a message, of what became of it. An unknown message is ignored."""
+
+        def work(uow: UnitOfWork, now: datetime) -> None:
+            try:
+                message = uow.outbox.get(message_id)
+            except NotFound:
+                return
+            outbox.record(uow, [(message, receipt)], now)
 
         await self._run(work)
 
