@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 
+from bot.content.library import CATALOGUE
+from bot.content.recogniser import load_recogniser
 from bot.core.reading.recogniser import LEVELS, Recogniser, Weights, keys_of
 from bot.core.reading.recogniser_features import features_of
 from bot.core.reading.recogniser_verdict import Thresholds
@@ -25,6 +28,12 @@ THRESHOLDS = Thresholds(
     at_ease=0.1,
     nothing=0.5,
 )
+
+
+@cache
+def shipped() -> Recogniser:
+    """The one of the catalogue."""
+    return load_recogniser(CATALOGUE)
 
 
 def key_of_word(word: str) -> int:

@@ -11,13 +11,14 @@ something about the words that no rule knows.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.reading.recogniser_features import Features, features_of
+from bot.core.reading.recogniser_memory import Memory
 from bot.core.reading.recogniser_words import heaviest
 
 _Floats = NDArray[np.float32]
@@ -30,6 +31,9 @@ LEVELS: Final = (RED, EMERGENCY, NOTHING)
 flag; nothing to do."""
 MENTIONED: Final = 0.05
 """Symptoms below this probability, present and denied alike, are not reported: the message does not mention them."""
+
+CLUE_SETS: Final = 1_000
+"""Sets of clues whose sum is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +80,17 @@ class Weights:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suspicion:
-    """One symptom that the message seems to mention. ``words`` weighed most; ``start`` and ``end`` are offsets into the original."""
+    """One symptom that the message seems to mention. ``words`` weighed most; ``start`` and ``end`` are offsets into the original.
+
+    A glance leaves all three out.
+    """
 
     symptom: str
     present: float
     denied: float
-    words: str
-    start: int
-    end: int
+    words: str = ""
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,53 +130,68 @@ class Recogniser:
         self.weights = weights
         self._red = 2 * len(weights.symptoms)
         self._clues = {clue: at for at, clue in enumerate(weights.clues)}
+        self._memory = Memory(weights.keys, weights.rarity)
+        self._starts: dict[frozenset[str], _Floats] = {}
 
-    def read(self, text: str, clues: Collection[str] = ()) -> Recognition:
-        """What the message seems to say; ``clues`` are what the rules made of it. Never fails."""
-        scores = self.scores(features_of(text), clues)
-        red, emergency, nothing = (float(p) for p in scores.probabilities[self._red :])
+    def glance(self, text: str, clues: Collection[str] = ()) -> Recognition:
+        """The probabilities alone, at a fifth of the cost; ``clues`` are what the rules made of the message. Never fails."""
+        weights = self.weights
+        rows, strengths = self._memory.strengths(text)
+        hidden = strengths @ weights.table[rows].astype(np.float32) * weights.scales
+        _, probabilities = self._judged(hidden, clues)
+        red, emergency, nothing = probabilities[self._red :].tolist()
+        return Recognition(suspicions=self._suspicions(probabilities), red=red, emergency=emergency, nothing=nothing)
+
+    def read(self, text: str, clues: Collection[str] = (), *, named: Collection[str] | None = None) -> Recognition:
+        """The same, with the words that weighed most for a red flag and for the symptoms ``named`` (None: all). Never fails."""
+        glanced, scores = self.glance(text, clues), self.scores(features_of(text), clues)
         start, end = self._place(scores, self._red)
-        source = scores.features.source
-        return Recognition(
-            suspicions=self._suspicions(scores),
-            red=red,
-            emergency=emergency,
-            nothing=nothing,
-            words=source.original[start:end],
-            start=start,
-            end=end,
+        suspicions = tuple(
+            self._placed(suspicion, scores) if named is None or suspicion.symptom in named else suspicion
+            for suspicion in glanced.suspicions
         )
+        words = scores.features.source.original[start:end]
+        return replace(glanced, suspicions=suspicions, words=words, start=start, end=end)
 
     def scores(self, features: Features, clues: Collection[str] = ()) -> Scores:
         """The probabilities of every head, in the order of the weights' columns."""
         weights = self.weights
         known, rows, strengths = strengths_of(features, weights)
         added = weights.table[rows] * weights.scales
-        hidden = strengths @ added + weights.hidden_bias
-        for clue in sorted(self._clues.keys() & set(clues)):
-            hidden += weights.clue_table[self._clues[clue]]
-        active = hidden > 0
-        raw = np.where(active, hidden, np.float32(0)) @ weights.out + weights.bias
-        return Scores(features, known, strengths, added, active, _sigmoid(raw * weights.slopes + weights.offsets))
+        active, probabilities = self._judged(strengths @ added, clues)
+        return Scores(features, known, strengths, added, active, probabilities)
 
-    def _suspicions(self, scores: Scores) -> tuple[Suspicion, ...]:
+    def _judged(self, hidden: _Floats, clues: Collection[str]) -> tuple[NDArray[np.bool_], _Floats]:
+        """The hidden units that wake, and the probabilities, from what the features alone give to the hidden units."""
+        hidden = hidden + self._given(frozenset(clues))
+        raw = np.maximum(hidden, np.float32(0)) @ self.weights.out + self.weights.bias
+        return hidden > 0, _sigmoid(raw * self.weights.slopes + self.weights.offsets)
+
+    def _given(self, clues: frozenset[str]) -> _Floats:
+        """What the hidden units start from, worked out once for each set of clues: there are only some dozens."""
+        found = self._starts.get(clues)
+        if found is None:
+            found = self.weights.hidden_bias.copy()
+            for clue in sorted(self._clues.keys() & clues):
+                found += self.weights.clue_table[self._clues[clue]]
+            if len(self._starts) < CLUE_SETS:
+                self._starts[clues] = found
+        return found
+
+    def _suspicions(self, probabilities: _Floats) -> tuple[Suspicion, ...]:
         count = len(self.weights.symptoms)
-        present, denied = scores.probabilities[:count], scores.probabilities[count : 2 * count]
-        mentioned = np.flatnonzero(np.maximum(present, denied) >= MENTIONED)
-        ordered = sorted(mentioned.tolist(), key=lambda at: (-max(present[at], denied[at]), at))
-        return tuple(self._suspicion(scores, at, float(present[at]), float(denied[at])) for at in ordered)
-
-    def _suspicion(self, scores: Scores, at: int, present: float, denied: float) -> Suspicion:
-        head = at if present >= denied else at + len(self.weights.symptoms)
-        start, end = self._place(scores, head)
-        return Suspicion(
-            symptom=self.weights.symptoms[at],
-            present=present,
-            denied=denied,
-            words=scores.features.source.original[start:end],
-            start=start,
-            end=end,
+        present, denied = probabilities[:count], probabilities[count : 2 * count]
+        likely = np.maximum(present, denied)
+        ordered = sorted(np.flatnonzero(likely >= MENTIONED).tolist(), key=lambda at: (-likely[at], at))
+        return tuple(
+            Suspicion(symptom=self.weights.symptoms[at], present=float(present[at]), denied=float(denied[at])) for at in ordered
         )
+
+    def _placed(self, suspicion: Suspicion, scores: Scores) -> Suspicion:
+        at = self.weights.symptoms.index(suspicion.symptom)
+        head = at if suspicion.present >= suspicion.denied else at + len(self.weights.symptoms)
+        start, end = self._place(scores, head)
+        return replace(suspicion, words=scores.features.source.original[start:end], start=start, end=end)
 
     def _place(self, scores: Scores, head: int) -> tuple[int, int]:
         pull = np.where(scores.active, self.weights.out[:, head], np.float32(0))

@@ -29,6 +29,9 @@ _HIDDEN: Final = str.maketrans("123456789", "000000000")
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
 _INVERSE: Final = pow(_MULTIPLIER, -1, 1 << 64)
+_SEEDS: Final = tuple(length * pow(_MULTIPLIER, length, 1 << 64) for length in range(PIECES[-1] + 1))
+"""What the length that a piece's hash begins with comes to at its end."""
+_ONE, _TWO, _THREE = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0x27D4EB2F165667C5)
 
 _U64 = NDArray[np.uint64]
 _I64 = NDArray[np.int64]
@@ -64,6 +67,35 @@ def features_of(text: str) -> Features:
     count = sum(len(part[0]) for part in pieces)
     columns = [np.concatenate(column) for column in zip(*pieces, *words, strict=True)]
     return Features(source, _buckets(columns[0]), columns[1], columns[2], count, bounds)
+
+
+def words_of(text: str) -> list[str]:
+    """The words that ``features_of`` would look at, folded, their digits hidden."""
+    return _TOKEN.findall(normalise(text[:READ]).text.translate(_HIDDEN))
+
+
+def features_of_word(word: str) -> tuple[_I64, int]:
+    """The buckets of the pieces of one of ``words_of``, and the hash that runs of words are made of.
+
+    The same arithmetic as below on plain numbers: for one word they are faster than arrays.
+    """
+    chars = [_SPACE, *map(ord, word), _SPACE]
+    hashes = []
+    for start in range(len(chars) - 1):
+        hashed = chars[start]
+        for length, char in enumerate(chars[start + 1 : start + PIECES[-1]], 2):
+            hashed = hashed * _MULTIPLIER + char
+            if length > PIECES[0] or _SPACE not in {chars[start], char}:
+                hashes.append(hashed + _SEEDS[length] & _MASK)
+    whole = 0
+    for char in reversed(chars[1:-1]):
+        whole = whole * _MULTIPLIER + char & _MASK
+    return _buckets(np.array(hashes, np.uint64)), whole + 11 & _MASK
+
+
+def buckets_of_words(hashes: list[int]) -> _I64:
+    """The buckets of words and runs of words, from the hashes of the words in their order."""
+    return _buckets(np.concatenate(_runs(np.array(hashes, np.uint64))))
 
 
 def _joined(text: str, spans: list[tuple[int, int]], bounds: _I64) -> tuple[_U64, _I64, _I64, _I64]:
@@ -105,13 +137,7 @@ def _pieces(chars: _U64, places: _I64, length: int) -> tuple[_U64, _I64, _I64]:
 
 def _words(chars: _U64, starts: _I64, ends: _I64, spans: _I64) -> list[tuple[_U64, _I64, _I64]]:
     """Words, pairs, triples, and pairs with one word between them."""
-    powers, inverses = _powers(len(chars))
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(chars * powers, dtype=np.uint64)])
-    word = (sums[ends] - sums[starts]) * inverses[starts] + np.uint64(11)
-    one, two, three = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0x27D4EB2F165667C5)
-    pair = word[:-1] * one + word[1:] * two + np.uint64(12)
-    triple = word[:-2] * one + word[1:-1] * two + word[2:] * three + np.uint64(13)
-    apart = word[:-2] * one + word[2:] * two + np.uint64(14)
+    word, pair, triple, apart = _runs(_word_hashes(chars, starts, ends))
     begins, stops = spans[:, 0], spans[:, 1]
     return [
         (word, begins, stops),
@@ -119,6 +145,22 @@ def _words(chars: _U64, starts: _I64, ends: _I64, spans: _I64) -> list[tuple[_U6
         (triple, begins[:-2], stops[2:]),
         (apart, begins[:-2], stops[2:]),
     ]
+
+
+def _word_hashes(chars: _U64, starts: _I64, ends: _I64) -> _U64:
+    powers, inverses = _powers(len(chars))
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(chars * powers, dtype=np.uint64)])
+    hashes: _U64 = (sums[ends] - sums[starts]) * inverses[starts] + np.uint64(11)
+    return hashes
+
+
+def _runs(word: _U64) -> tuple[_U64, _U64, _U64, _U64]:
+    """The hashes of words, pairs, triples, and pairs with one word between them, from those of the words."""
+    one, two, three = word * _ONE, word * _TWO, word[2:] * _THREE
+    pair = one[:-1] + two[1:] + np.uint64(12)
+    triple = one[:-2] + two[1:-1] + three + np.uint64(13)
+    apart = one[:-2] + two[2:] + np.uint64(14)
+    return word, pair, triple, apart
 
 
 def _grown(length: int) -> tuple[_U64, _U64]:

@@ -39,10 +39,14 @@ def join(
     ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
     find that there is nothing to ask about.
     """
-    recognition = recogniser.read(text, clues_of(assessment))
-    found = verdict(recognition, thresholds, _cleared(assessment), _understood(assessment))
+    if assessment.disposition is Disposition.EMERGENCY:
+        return assessment  # nothing is above it, and nothing is asked about it
+    clues, cleared, understood = clues_of(assessment), _cleared(assessment), _understood(assessment)
+    found = verdict(recogniser.glance(text, clues), thresholds, cleared, understood)
     if found.disposition is not None and found.disposition > assessment.disposition:
-        return _raised(assessment, found, recognition)
+        raises = [found.suspicion.symptom] if found.suspicion is not None else []
+        recognition = recogniser.read(text, clues, named=raises)
+        return _raised(assessment, verdict(recognition, thresholds, cleared, understood), recognition)
     if assessment.disposition.red:
         return assessment
     if found.ask or found.disposition is not None:
