@@ -19,8 +19,9 @@ from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.session import Session
 from bot.core.delivery import OutgoingMessage, Receipt
-from bot.core.escalation.alert import Alert
+from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.clinician import Clinician
+from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.policy import Clinic
 from bot.core.events import Inbound
 from bot.core.triage import Knowledge
@@ -106,9 +107,12 @@ class AlertEntry:
 
     alert_id: int
     at: datetime
-    event: str
+    event: EntryKind
     by: str = ""
     detail: str = ""
+    from_state: AlertState | None = None
+    """The state that the event found the alert in, and the one it left it in; None for what is no transition (a page)."""
+    to_state: AlertState | None = None
 
 
 class Inbox(Protocol):
@@ -236,6 +240,10 @@ class Alerts(Protocol):
         ...
 
     def unresolved(self) -> Sequence[Alert]: ...
+    def opened_between(self, start: datetime, end: datetime) -> Sequence[Alert]:
+        """Every patient's, opened at or after ``start`` and before ``end``, oldest first."""
+        ...
+
     def due(self, now: datetime, limit: int) -> Sequence[Alert]:
         """Those whose ``next_step_at`` has come, most urgent first, each for this transaction alone."""
         ...
@@ -303,6 +311,10 @@ class Outbox(Protocol):
 
     def pending_pages(self, purpose: str) -> Sequence[OutgoingMessage]:
         """The PENDING ones of that purpose in the alerts' lane, oldest first: costs what waits there, not what was ever sent."""
+        ...
+
+    def to_clinician(self, clinician: str, provider_id: str) -> OutgoingMessage | None:
+        """The message that this clinician sees under that provider's id: what they answered to."""
         ...
 
     def cancel_of_patient(self, patient_id: int) -> int:

@@ -15,6 +15,7 @@ from bot.core.errors import NotFound
 from bot.core.escalation.actions import Cause
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.clinician import Clinician
+from bot.core.escalation.entries import EntryKind
 from bot.ports import AlertEntry, StoredButton, UnitOfWork
 from bot.services.alert_text import (
     acknowledged_text,
@@ -68,7 +69,7 @@ class Desk:
         if alert.state is AlertState.ACKNOWLEDGED:
             return acknowledged_text(alert, content, language)
         if alert.state is AlertState.RESOLVED:
-            times = [entry.at for entry in self.uow.alerts.history(alert.id) if entry.event == "resolved"]
+            times = [entry.at for entry in self.uow.alerts.history(alert.id) if entry.event is EntryKind.RESOLVED]
             return resolved_text(alert, content, language, times[-1] if times else self.now)
         return ""
 
@@ -86,9 +87,12 @@ class Desk:
         except NotFound:
             return "?"
 
-    def log(self, event: str, by: str = "", detail: str = "") -> None:
-        """A line in the alert's history."""
-        self.uow.alerts.log(AlertEntry(alert_id=self.alert.id, at=self.now, event=event, by=by, detail=detail))
+    def log(self, event: EntryKind, by: str = "", detail: str = "", *, before: AlertState | None = None) -> None:
+        """A line in the alert's history; ``before`` is the state that a transition found it in."""
+        entry = AlertEntry(alert_id=self.alert.id, at=self.now, event=event, by=by, detail=detail)
+        if before is not None:
+            entry = replace(entry, from_state=before, to_state=self.alert.state)
+        self.uow.alerts.log(entry)
 
 
 def page(desk: Desk, clinicians: Iterable[str], step: int, cause: Cause) -> None:
@@ -100,7 +104,7 @@ def page(desk: Desk, clinicians: Iterable[str], step: int, cause: Cause) -> None
         withdraw_pages_of(desk.uow, desk.alert, clinician.id)
         status = _status_for_page(desk, clinician, cause)
         desk.uow.outbox.add(to_clinician(desk, clinician, desk.text(clinician.language, status)))
-        desk.log("paged", clinician.id, f"step {step}")
+        desk.log(EntryKind.PAGED, clinician.id, f"step {step}")
 
 
 def to_clinician(desk: Desk, clinician: Clinician, text: str) -> OutgoingMessage:

@@ -23,6 +23,7 @@ from bot.core.escalation.actions import (
 )
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.climb import RETRY
+from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.events import AlertEvent, FindingJoined, Opened, PageFailed
 from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep
 from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
@@ -44,7 +45,7 @@ UNPLANNED_WAIT = timedelta(minutes=5)
 """How long the last-resort contact is given where clinic.yaml has no policy for a red flag."""
 FAILS_WITHIN = timedelta(days=1)
 """A page whose failure is heard of later than this counts for the present step."""
-PAGED_EVENTS = frozenset({"paged", "repeated"})
+PAGED_EVENTS = frozenset({EntryKind.PAGED, EntryKind.REPEATED})
 
 
 def open_alert(uow: UnitOfWork, patient: Patient, stored: StoredAssessment, world: World, now: datetime) -> Alert | None:
@@ -99,7 +100,7 @@ def apply(uow: UnitOfWork, alert: Alert, event: AlertEvent, world: World, now: d
     if after.fence != alert.fence or after.state is not alert.state:
         withdraw_pages(desk)
     for action in actions:
-        _carry_out(desk, action)
+        _carry_out(desk, action, alert.state)
     return after
 
 
@@ -179,7 +180,7 @@ def _open(
         )
     )
     rules = ", ".join(reason.rule for reason in stored.assessment.reasons)
-    uow.alerts.log(AlertEntry(alert_id=alert.id, at=now, event="opened", detail=f"assessment {stored.id}"))
+    uow.alerts.log(AlertEntry(alert_id=alert.id, at=now, event=EntryKind.OPENED, detail=f"assessment {stored.id}"))
     uow.audit.append(now, "system", "alert.opened", f"alert:{alert.id}", f"{stored.assessment.disposition.word}: {rules}")
     return apply(uow, alert, Opened(), world, now)
 
@@ -204,7 +205,7 @@ def _step_failed(uow: UnitOfWork, alert: Alert, error: Exception, now: datetime)
     uow.audit.append(now, "system", "alert.step_failed", f"alert:{alert.id}", type(error).__name__)
 
 
-def _carry_out(desk: Desk, action: Action) -> None:
+def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:
     match action:
         case Page(clinicians=clinicians, step=step, cause=cause):
             page(desk, clinicians, step, cause)
@@ -218,7 +219,7 @@ def _carry_out(desk: Desk, action: Action) -> None:
         case TellPatientSeen(clinician=clinician):
             tell_patient_seen(desk, clinician)
         case Record(event=event, by=by, detail=detail):
-            desk.log(event, by, detail)
+            desk.log(event, by, detail, before=before)
         case TellFirst():
             pass  # whoever pressed is answered by the clinicians service, which knows the press
 
@@ -246,7 +247,8 @@ def _fail(uow: UnitOfWork, alert: Alert, clinician: str, now: datetime) -> None:
         uow.alerts.save(after, expected_version=alert.version)
     for action in actions:
         if isinstance(action, Record):
-            uow.alerts.log(AlertEntry(alert_id=alert.id, at=now, event=action.event, by=action.by, detail=action.detail))
+            entry = AlertEntry(alert_id=alert.id, at=now, event=action.event, by=action.by, detail=action.detail)
+            uow.alerts.log(replace(entry, from_state=alert.state, to_state=after.state))
 
 
 def _somebody_is_reachable(desk: Desk) -> None:
@@ -258,5 +260,5 @@ def _somebody_is_reachable(desk: Desk) -> None:
 
 def _step_paged(history: Iterable[AlertEntry], clinician: str, current: int) -> int:
     """The step of the clinician's newest page; without one, the present step (a reminder)."""
-    steps = [e.detail.removeprefix("step ") for e in history if e.event == "paged" and e.by == clinician]
+    steps = [e.detail.removeprefix("step ") for e in history if e.event is EntryKind.PAGED and e.by == clinician]
     return int(steps[-1]) if steps and steps[-1].isdecimal() else current

@@ -20,7 +20,7 @@ from bot.core.errors import AftercareError, SchemaMismatch, StorageFailed
 from bot.storage.sqlite.database import connect, typed
 from bot.storage.url import Address, parse_url
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The revision that this code works with. Revisions are numbers of four digits, in order."""
 _LOCK_KEY: Final = 5_134_208_814
 _ALEMBIC: Final = threading.Lock()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from bot.core.escalation.entries import EntryKind
 
 
 class Cause(StrEnum):
@@ -18,6 +21,8 @@ class Cause(StrEnum):
     """Acknowledged, but not resolved in time, or its holder is gone."""
     LAST_RESORT = "last_resort"
     """The whole chain was tried, or a rota is empty."""
+    HANDED_OVER = "handed_over"
+    """A colleague gives it to them by name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +32,8 @@ class Page:
     clinicians: tuple[str, ...]
     step: int
     cause: Cause
+    by: str = ""
+    """Who hands it over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +55,20 @@ class UpdateCopies:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TellPatientSeen:
-    """Tell the patient who has seen their message."""
+    """Tell the patient who has seen their message, and by when they will call where they promised to."""
+
+    clinician: str
+    call_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TellPatientWaits:
+    """Tell the patient that nobody has answered yet, and give the number to call again: they must not wait for us."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TellPatientClosed:
+    """Tell the patient that the conversation with this clinician is over."""
 
     clinician: str
 
@@ -66,9 +86,19 @@ class TellFirst:
 class Record:
     """A line for the alert's history. ``detail`` never holds a patient's words."""
 
-    event: str
+    event: EntryKind
     by: str = ""
     detail: str = ""
 
 
-Action = Page | RaiseNobodyReachable | RemindHolder | UpdateCopies | TellPatientSeen | TellFirst | Record
+Action = (
+    Page
+    | RaiseNobodyReachable
+    | RemindHolder
+    | UpdateCopies
+    | TellPatientSeen
+    | TellPatientWaits
+    | TellPatientClosed
+    | TellFirst
+    | Record
+)

@@ -46,3 +46,15 @@ class Alert:
     reminded_at: datetime | None = None
     """When the one who acknowledged was reminded that it is still unresolved."""
     resolved_by: str | None = None
+    asked_at: datetime | None = None
+    """When it last asked for a person anew."""
+    assigned_to: str | None = None
+    """Whom a colleague handed it over to; until they acknowledge, anybody else may, and it climbs as before."""
+    call_by: datetime | None = None
+    """When the one who has it said that they would have called by."""
+    told_waiting: Disposition | None = None
+    """The level at which the patient was told that nobody has answered yet, since somebody last did."""
+    thread: bool = False
+    """Whether a clinician writes with the patient: what the patient writes goes to whoever has the alert."""
+    merged_into: int | None = None
+    """The alert of the same patient that goes on in its place."""

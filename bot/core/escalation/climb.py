@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.core.escalation.actions import Action, Cause, Page, RaiseNobodyReachable, Record
 from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.policy import EscalationPolicy, PolicyStep
 from bot.core.escalation.roster import Roster
 
@@ -47,8 +48,10 @@ def climb(alert: Alert, now: datetime, roster: Roster, cause: Cause) -> tuple[Al
     last_resort = roster.of(alert.policy.last_resort) if rung.last_resort else ()
     reached = rung.callees or last_resort
     wait = wait_of(alert.policy, rung.step) if reached else RETRY
-    climbed = replace(alert, state=AlertState.OPEN, step=rung.step, next_step_at=now + wait)
-    actions: list[Action] = [Record(event="climbed" if alert.step >= 0 else "started", detail=f"step {rung.step}")]
+    climbed = replace(alert, state=AlertState.OPEN, step=rung.step, next_step_at=now + wait, assigned_to=None)
+    actions: list[Action] = [
+        Record(event=EntryKind.CLIMBED if alert.step >= 0 else EntryKind.STARTED, detail=f"step {rung.step}")
+    ]
     actions += _pages(rung, last_resort, roster, cause)
     if not reached:
         actions.append(RaiseNobodyReachable())

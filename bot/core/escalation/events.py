@@ -41,6 +41,46 @@ class Resolved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CallPromised:
+    """A clinician takes it on and calls the patient now. ``version`` is the alert's at the time their button was made."""
+
+    by: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """The one who promised has called, and it is not over yet."""
+
+    by: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandedOver:
+    """A clinician gives it to a colleague by name: ``to`` is paged at once."""
+
+    by: str
+    to: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wrote:
+    """The one who has it wrote to the patient. ``message`` is the outbox row that carries their words."""
+
+    by: str
+    message: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """Two alerts of one patient were open: this one ends, ``into`` goes on with what it said."""
+
+    into: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FindingJoined:
     """The same patient said something more. ``policy`` is the clinic's for this disposition; None: it would page nobody."""
 
@@ -69,4 +109,19 @@ class FoundStuck:
     """The auditor found that its next step lies further ahead than its policy allows (a clock went backwards)."""
 
 
-AlertEvent = Opened | StepElapsed | ResolveElapsed | Acknowledged | Resolved | FindingJoined | PageFailed | Reopened | FoundStuck
+AlertEvent = (
+    Opened
+    | StepElapsed
+    | ResolveElapsed
+    | Acknowledged
+    | CallPromised
+    | Called
+    | HandedOver
+    | Wrote
+    | Resolved
+    | Merged
+    | FindingJoined
+    | PageFailed
+    | Reopened
+    | FoundStuck
+)

@@ -13,11 +13,14 @@ from bot.core.escalation.actions import (
     Record,
     RemindHolder,
     TellFirst,
+    TellPatientClosed,
     TellPatientSeen,
+    TellPatientWaits,
     UpdateCopies,
 )
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.climb import climb, wait_of
+from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.events import (
     Acknowledged,
     FindingJoined,
@@ -58,27 +61,33 @@ def opened(alert: Alert, _event: Opened, now: datetime, roster: Roster) -> Resul
     """The first step is paged."""
     if alert.step >= 0:
         raise IllegalTransition("the alert was opened before")
-    return climb(alert, now, roster, Cause.OPENED)
+    return climb(replace(alert, asked_at=now), now, roster, Cause.OPENED)
 
 
 def step_elapsed(alert: Alert, _event: StepElapsed, now: datetime, roster: Roster) -> Result:
-    """Nobody has acknowledged: one step up."""
+    """Nobody has acknowledged: one step up, and the patient is told once that they must not wait for us."""
     _require_due(alert, now)
-    return climb(alert, now, roster, Cause.CLIMBED)
+    climbed, actions = climb(alert, now, roster, Cause.CLIMBED)
+    if not _patient_must_know(climbed, now):
+        return climbed, actions
+    return _patient_told(climbed, actions)
 
 
 def acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roster) -> Result:
     """The climb stops, and the time to resolve begins."""
-    _require_fresh(alert, event.version)
+    require_fresh(alert, event.version)
     after = replace(
         alert,
         state=AlertState.ACKNOWLEDGED,
         acknowledged_by=event.by,
         acknowledged_at=now,
         reminded_at=None,
+        assigned_to=None,
+        call_by=None,
+        told_waiting=None,
         next_step_at=now + alert.policy.resolve_within,
     )
-    return after, (Record(event="acknowledged", by=event.by), UpdateCopies(), TellPatientSeen(clinician=event.by))
+    return after, (Record(event=EntryKind.ACKNOWLEDGED, by=event.by), UpdateCopies(), TellPatientSeen(clinician=event.by))
 
 
 def resolve_unacknowledged(alert: Alert, event: Resolved, now: datetime, roster: Roster) -> Result:
@@ -92,7 +101,7 @@ def join_open(alert: Alert, event: FindingJoined, now: datetime, roster: Roster)
     """Not worse: the pages that are out already are edited, and nobody is woken twice for the same."""
     if event.disposition <= alert.disposition:
         return replace(alert, findings=alert.findings + 1), (_joined(event), UpdateCopies())
-    return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
+    return ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
 
 
 def page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
@@ -105,7 +114,7 @@ def page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster)
 def stuck_open(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
     """Whatever its timer says, it climbs now."""
     _require_stuck(alert, now)
-    return replace(alert, next_step_at=now), (Record(event="retimed"),)
+    return replace(alert, next_step_at=now), (Record(event=EntryKind.RETIMED),)
 
 
 # --- acknowledged --------------------------------------------------------------------------------------------------------
@@ -118,11 +127,19 @@ def acknowledged_before(alert: Alert, event: Acknowledged, _now: datetime, _rost
 
 def resolve(alert: Alert, event: Resolved, _now: datetime, _roster: Roster) -> Result:
     """Closed with an outcome; nothing happens to it any more."""
-    _require_fresh(alert, event.version)
+    require_fresh(alert, event.version)
     after = replace(
-        alert, state=AlertState.RESOLVED, next_step_at=None, outcome=event.outcome, resolved_by=event.by, reminded_at=None
+        alert,
+        state=AlertState.RESOLVED,
+        next_step_at=None,
+        outcome=event.outcome,
+        resolved_by=event.by,
+        reminded_at=None,
+        call_by=None,
+        thread=False,
     )
-    return after, (Record(event="resolved", by=event.by, detail=event.outcome), UpdateCopies())
+    ended = (TellPatientClosed(clinician=event.by),) if alert.thread else ()
+    return after, (Record(event=EntryKind.RESOLVED, by=event.by, detail=event.outcome), UpdateCopies(), *ended)
 
 
 def resolve_elapsed(alert: Alert, _event: ResolveElapsed, now: datetime, roster: Roster) -> Result:
@@ -130,19 +147,19 @@ def resolve_elapsed(alert: Alert, _event: ResolveElapsed, now: datetime, roster:
     _require_due(alert, now)
     holder = alert.acknowledged_by or ""
     if alert.reminded_at is None and roster.of([holder]):
-        grace = min(REMINDER_GRACE, alert.policy.resolve_within)
+        grace = min(REMINDER_GRACE, alert.policy.call_within if alert.call_by else alert.policy.resolve_within)
         after = replace(alert, reminded_at=now, next_step_at=now + grace)
-        return after, (Record(event="reminded", by=holder), RemindHolder(clinician=holder))
-    return _ask_anew(
-        alert, alert, now, roster, cause=Cause.REOPENED, record=Record(event="reopened", by=holder, detail="not resolved")
-    )
+        return after, (Record(event=EntryKind.REMINDED, by=holder), RemindHolder(clinician=holder))
+    record = Record(event=EntryKind.REOPENED, by=holder, detail="did not call in time" if alert.call_by else "not resolved")
+    after, actions = ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=record)
+    return _patient_told(after, actions) if alert.call_by else (after, actions)
 
 
 def join_acknowledged(alert: Alert, event: FindingJoined, now: datetime, roster: Roster) -> Result:
     """Something red after it was acknowledged is a new page: nobody has acknowledged *that*."""
     if event.disposition <= alert.disposition and not event.disposition.red:
         return replace(alert, findings=alert.findings + 1), (_joined(event), UpdateCopies())
-    return _ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
+    return ask_anew(_with_finding(alert, event), alert, now, roster, cause=Cause.WORSE, record=_joined(event))
 
 
 def holder_page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster) -> Result:
@@ -154,14 +171,14 @@ def holder_page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: 
 
 def reopen(alert: Alert, event: Reopened, now: datetime, roster: Roster) -> Result:
     """Its holder is gone: the chain starts again."""
-    record = Record(event="reopened", by=alert.acknowledged_by or "", detail=event.why)
-    return _ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=record)
+    record = Record(event=EntryKind.REOPENED, by=alert.acknowledged_by or "", detail=event.why)
+    return ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=record)
 
 
 def stuck_acknowledged(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
     """The time to resolve begins again."""
     _require_stuck(alert, now)
-    return replace(alert, next_step_at=now + alert.policy.resolve_within), (Record(event="retimed"),)
+    return replace(alert, next_step_at=now + alert.policy.resolve_within), (Record(event=EntryKind.RETIMED),)
 
 
 # --- resolved ------------------------------------------------------------------------------------------------------------
@@ -180,9 +197,19 @@ def page_failed_late(alert: Alert, _event: PageFailed, _now: datetime, _roster: 
 # --- what the handlers share ---------------------------------------------------------------------------------------------
 
 
-def _ask_anew(alert: Alert, before: Alert, now: datetime, roster: Roster, *, cause: Cause, record: Record) -> Result:
+def ask_anew(alert: Alert, before: Alert, now: datetime, roster: Roster, *, cause: Cause, record: Record) -> Result:
     """Starts the chain again under a new fence, and pages everybody who was paged before as well, however often they were."""
-    fresh = replace(alert, step=-1, fence=before.version + 1, acknowledged_by=None, acknowledged_at=None, reminded_at=None)
+    fresh = replace(
+        alert,
+        step=-1,
+        fence=before.version + 1,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        reminded_at=None,
+        assigned_to=None,
+        call_by=None,
+        asked_at=now,
+    )
     whole = replace(roster, sated=frozenset())
     after, actions = climb(fresh, now, whole, cause)
     paged = {name for action in actions if isinstance(action, Page) for name in action.clinicians}
@@ -203,11 +230,26 @@ def _with_finding(alert: Alert, event: FindingJoined) -> Alert:
 
 
 def _joined(event: FindingJoined) -> Record:
-    return Record(event="joined", detail=f"assessment {event.assessment_id}")
+    return Record(event=EntryKind.JOINED, detail=f"assessment {event.assessment_id}")
 
 
 def _failed(event: PageFailed) -> Record:
-    return Record(event="page_failed", by=event.clinician, detail=f"step {event.step}")
+    return Record(event=EntryKind.PAGE_FAILED, by=event.clinician, detail=f"step {event.step}")
+
+
+def _patient_must_know(alert: Alert, now: datetime) -> bool:
+    """Whether nobody has answered in time, and they have not heard so at this level: a red flag after the first step's wait (not
+    before, where a page failed at once), anything else after the whole chain."""
+    if alert.told_waiting is not None and alert.told_waiting >= alert.disposition:
+        return False
+    if not alert.disposition.red:
+        return alert.step >= len(alert.policy.steps)
+    return now - (alert.asked_at or alert.opened_at) >= wait_of(alert.policy, 0)
+
+
+def _patient_told(alert: Alert, actions: tuple[Action, ...]) -> Result:
+    after = replace(alert, told_waiting=alert.disposition)
+    return after, (*actions, Record(event=EntryKind.PATIENT_WAITS, detail=alert.disposition.word), TellPatientWaits())
 
 
 def _require_due(alert: Alert, now: datetime) -> None:
@@ -215,7 +257,8 @@ def _require_due(alert: Alert, now: datetime) -> None:
         raise IllegalTransition("the time for the next step has not come")
 
 
-def _require_fresh(alert: Alert, version: int) -> None:
+def require_fresh(alert: Alert, version: int) -> None:
+    """Raises StaleButton for a button that is older than the fence."""
     if not alert.fence <= version <= alert.version:
         raise StaleButton(f"a button of version {version}; the alert has asked anew at version {alert.fence}")
 

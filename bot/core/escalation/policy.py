@@ -28,6 +28,8 @@ class EscalationPolicy:
     steps: tuple[PolicyStep, ...]
     last_resort: tuple[str, ...]
     resolve_within: timedelta = timedelta(hours=4)
+    call_within: timedelta = timedelta(minutes=30)
+    """How soon somebody who presses "I'm calling" promises to have called; never beyond ``resolve_within``."""
     escalation: str = "default"
     """The set of policies that it belongs to: what a schedule's ``escalation`` names."""
 

@@ -14,24 +14,40 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.errors import IllegalTransition
-from bot.core.escalation import handlers
+from bot.core.escalation import handing, handlers
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import (
     Acknowledged,
     AlertEvent,
+    Called,
+    CallPromised,
     FindingJoined,
     FoundStuck,
+    HandedOver,
+    Merged,
     Opened,
     PageFailed,
     Reopened,
     Resolved,
     ResolveElapsed,
     StepElapsed,
+    Wrote,
 )
+from bot.core.escalation.handing import CannotBeReached, NotTheHolder
 from bot.core.escalation.handlers import Result, StaleButton, stuck
 from bot.core.escalation.roster import Roster
 
-__all__ = ["TABLE", "StaleButton", "Transition", "advance", "diagram", "overdue_event", "stuck"]
+__all__ = [
+    "TABLE",
+    "CannotBeReached",
+    "NotTheHolder",
+    "StaleButton",
+    "Transition",
+    "advance",
+    "diagram",
+    "overdue_event",
+    "stuck",
+]
 
 Handler = Callable[[Alert, Any, datetime, Roster], Result]
 
@@ -55,6 +71,9 @@ TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
         Opened: _go(handlers.opened, OPEN),
         StepElapsed: _go(handlers.step_elapsed, OPEN),
         Acknowledged: _go(handlers.acknowledge, ACKNOWLEDGED),
+        CallPromised: _go(handing.promise_call, ACKNOWLEDGED),
+        HandedOver: _go(handing.hand_over, OPEN),
+        Merged: _go(handing.merge, RESOLVED),
         Resolved: _go(handlers.resolve_unacknowledged, RESOLVED),
         FindingJoined: _go(handlers.join_open, OPEN),
         PageFailed: _go(handlers.page_failed, OPEN),
@@ -62,6 +81,11 @@ TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
     },
     ACKNOWLEDGED: {
         Acknowledged: _go(handlers.acknowledged_before, ACKNOWLEDGED),
+        CallPromised: _go(handing.promise_call_later, ACKNOWLEDGED),
+        Called: _go(handing.called, ACKNOWLEDGED),
+        HandedOver: _go(handing.hand_over, OPEN),
+        Wrote: _go(handing.write, ACKNOWLEDGED),
+        Merged: _go(handing.merge, RESOLVED),
         Resolved: _go(handlers.resolve, RESOLVED),
         ResolveElapsed: _go(handlers.resolve_elapsed, ACKNOWLEDGED, OPEN),
         FindingJoined: _go(handlers.join_acknowledged, ACKNOWLEDGED, OPEN),
@@ -71,6 +95,9 @@ TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
     },
     RESOLVED: {
         Acknowledged: _go(handlers.resolved_before, RESOLVED),
+        CallPromised: _go(handing.pressed_too_late, RESOLVED),
+        Called: _go(handing.pressed_too_late, RESOLVED),
+        HandedOver: _go(handing.pressed_too_late, RESOLVED),
         Resolved: _go(handlers.resolved_before, RESOLVED),
         PageFailed: _go(handlers.page_failed_late, RESOLVED),
     },

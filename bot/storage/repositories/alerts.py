@@ -29,6 +29,9 @@ _UNRESOLVED_OF = Prepared(
     first(_unresolved.where(_T.c.patient_id == param("patient_id")).order_by(_T.c.disposition.desc(), _T.c.id), const(1))
 )
 _UNRESOLVED = Prepared(_unresolved.order_by(_T.c.disposition.desc(), _T.c.id))
+_OPENED = Prepared(
+    select(*_MAPPER.columns).where(_T.c.opened_at >= param("start"), _T.c.opened_at < param("end")).order_by(_T.c.id)
+)
 _DUE = Prepared(
     first(
         select(*_MAPPER.columns)
@@ -82,6 +85,11 @@ class Alerts:
     def unresolved(self) -> Sequence[Alert]:
         """Every open or acknowledged one, most urgent first."""
         return [_MAPPER.core(row) for row in self._database.all(_UNRESOLVED)]
+
+    def opened_between(self, start: datetime, end: datetime) -> Sequence[Alert]:
+        """Opened at or after ``start`` and before ``end``, oldest first. It walks the whole table: once a week is often enough."""
+        rows = self._database.all(_OPENED, {"start": micros(start), "end": micros(end)})
+        return [_MAPPER.core(row) for row in rows]
 
     def due(self, now: datetime, limit: int) -> Sequence[Alert]:
         """Those whose next step has come, most urgent first, each for this transaction alone."""

@@ -84,6 +84,19 @@ _PENDING_PAGES = Prepared(
     .where(_pending, _T.c.lane == const(int(Lane.ALERT)), _T.c.purpose + const("") == param("purpose"))
     .order_by(_T.c.id)
 )
+_TO_CLINICIAN = Prepared(
+    first(
+        select(*_MAPPER.columns)
+        .where(
+            _T.c.clinician == param("clinician"),
+            _T.c.provider_id == param("provider_id"),
+            _T.c.clinician.is_not(None),
+            _T.c.provider_id.is_not(None),
+        )
+        .order_by(_T.c.id.desc()),
+        const(1),
+    )
+)
 _CANCEL = Prepared(
     update(_T)
     # "+ 0" keeps SQLite from walking every pending routine prompt instead of this patient's few messages
@@ -155,6 +168,10 @@ class Outbox:
     def pending_pages(self, purpose: str) -> Sequence[OutgoingMessage]:
         """PENDING ones of that purpose in the alerts' lane, oldest first."""
         return [_MAPPER.core(row) for row in self._database.all(_PENDING_PAGES, {"purpose": purpose})]
+
+    def to_clinician(self, clinician: str, provider_id: str) -> OutgoingMessage | None:
+        """The message of that id in this clinician's chat; the newest, should the chat have changed."""
+        return _MAPPER.maybe(self._database.one(_TO_CLINICIAN, {"clinician": clinician, "provider_id": provider_id}))
 
     def cancel_of_patient(self, patient_id: int) -> int:
         """Their PENDING routine prompts become CANCELLED; how many."""

@@ -71,6 +71,8 @@ class AlertEntryRow(Row, table=True):
     by: str
     detail: str
     extra: str
+    from_state: str | None
+    to_state: str | None
 
 
 class TaskRow(Row, table=True):

@@ -17,6 +17,7 @@ class OutboxRow(Row, table=True):
         partial("outbox_sending", "due_at", where="state = 'sending'"),
         partial("outbox_of_purpose", "purpose", where="purpose <> ''"),
         partial("outbox_choices", "address", "id", where="channel = 'sms' AND buttons <> '[]'"),
+        partial("outbox_to_clinician", "clinician", "provider_id", where="clinician IS NOT NULL AND provider_id IS NOT NULL"),
         partial("outbox_of_patient", "patient_id", where="patient_id IS NOT NULL"),
         AUTOINCREMENT,
     )

@@ -14,6 +14,7 @@ from bot.core.careplan.invitation import Invitation
 from bot.core.conversation.session import Session
 from bot.core.delivery import Lane
 from bot.core.errors import NotFound
+from bot.core.escalation.entries import EntryKind
 from bot.ports import AlertEntry, Store, StoredButton, Task, UnitOfWork
 from bot.storage import open_store
 from tests.support.stores import KEY, dump, sqlite_store
@@ -33,7 +34,7 @@ def everything_of(uow: UnitOfWork, code: str, chat: str, says: str) -> int:
     uow.inbox.add("telegram", f"second of {chat}", chat, says.encode(), T0)
     found = uow.assessments.add(replace(assessment(who), inbox_id=raw, text=says * 300))
     opened = uow.alerts.add(alert(who, found))
-    uow.alerts.log(AlertEntry(alert_id=opened.id, at=T0, event="opened", detail=says))
+    uow.alerts.log(AlertEntry(alert_id=opened.id, at=T0, event=EntryKind.OPENED, detail=says))
     uow.tasks.add(Task(id=0, patient_id=who, kind="silence", disposition=opened.disposition, at=T0, detail=says))
     uow.buttons.add(StoredButton(id=f"b {code}", owner=f"patient:{who}", action="answer", payload={"says": says}, expires_at=T0))
     uow.outbox.add(replace(message(says, Lane.ALERT), patient_id=who, address="clinician chat"))
