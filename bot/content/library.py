@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.content.clinic import load_clinic
+from bot.content.folder import CATALOGUE, Folder, Known
 from bot.content.knowledge import load_knowledge
 from bot.content.messages import Messages, load_messages
-from bot.content.problems import Problem, ProblemsFound
+from bot.content.problems import ProblemsFound, Severity
 from bot.content.questions import load_questions
-from bot.content.schedules import load_schedule
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Schedule
 from bot.core.escalation.policy import Clinic
 from bot.core.triage import Knowledge
 
-CATALOGUE = Path(__file__).parent.parent / "catalogue"
-"""Clinical content ships inside the package: operators do not edit it."""
+__all__ = ["CATALOGUE", "Library"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +34,31 @@ class Library:
 
     @classmethod
     def load(cls, schedules: Path, messages: Path, catalogue: Path = CATALOGUE) -> Library:
-        """Reads schedules/, messages/ and the catalogue. Raises ProblemsFound with the problems of the first faulty part."""
-        questions = load_questions(catalogue / "questions.yaml")
+        """Reads schedules/, messages/ and the catalogue, and holds them against each other as `aftercare check` does.
+
+        Raises ProblemsFound with the problems of the first faulty part.
+        """
+        texts = load_messages(messages)
+        knowledge = load_knowledge(catalogue, messages)
+        questions = load_questions(catalogue / "questions.yaml", message_keys=texts.keys)
+        folder = Folder.whole(schedules, Known(questions=questions, messages=texts, rules=knowledge.rules))
+        return cls.of(folder, knowledge)
+
+    @classmethod
+    def of(cls, folder: Folder, knowledge: Knowledge) -> Library:
+        """What this folder (read or not yet) and everything it was held against make together. Raises ProblemsFound."""
+        if folder.clinic is None and not folder.problems:
+            for _ in folder.read():
+                pass
+        errors = [problem for problem in folder.problems if problem.severity is Severity.ERROR]
+        if errors or folder.clinic is None or folder.known.messages is None:
+            raise ProblemsFound(errors)
         return cls(
-            messages=load_messages(messages),
-            knowledge=load_knowledge(catalogue, messages),
-            questions=questions,
-            clinic=load_clinic(schedules / "clinic.yaml"),
-            schedules=_load_schedules(schedules, questions),
+            messages=folder.known.messages,
+            knowledge=knowledge,
+            questions=folder.known.questions,
+            clinic=folder.clinic,
+            schedules=folder.schedules,
         )
 
     @property
@@ -62,20 +77,3 @@ class Library:
     def has(self, key: str) -> bool:
         """Whether the English source has this key."""
         return self.messages.has(key)
-
-
-def _load_schedules(directory: Path, questions: Mapping[str, Question]) -> dict[str, Schedule]:
-    problems: list[Problem] = []
-    schedules: dict[str, Schedule] = {}
-    for path in sorted(directory.glob("*.yaml")):
-        if path.name == "clinic.yaml":
-            continue
-        try:
-            schedule = load_schedule(path, questions)
-        except ProblemsFound as found:
-            problems += found.problems
-            continue
-        schedules[schedule.id] = schedule
-    if problems:
-        raise ProblemsFound(problems)
-    return schedules

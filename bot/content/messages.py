@@ -19,6 +19,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
+from bot.content.message_budget import over_budget
 from bot.content.problems import Problem, ProblemsFound
 from bot.content.yaml_source import Node, Source
 
@@ -63,6 +64,10 @@ class Messages:
         """The message as plain text, for buttons."""
         return _without_tags(self._template(language, key)).format_map(params)
 
+    def template(self, language: str, key: str) -> str:
+        """The sentence as it stands in the file, its parameters unfilled. Raises KeyError for a key that no file has."""
+        return self._template(language, key)
+
     def _template(self, language: str, key: str) -> str:
         found = self.texts.get(language, {}).get(key)
         return found if found is not None else self.texts[SOURCE_LANGUAGE][key]
@@ -103,7 +108,7 @@ def _load_english(directory: Path, problems: list[Problem]) -> dict[str, str]:
             for key, node in _leaves(source.root(), ""):
                 if key in texts:
                     node.fail(f"the key {key!r} is in another file already", "keep one of them", "duplicate-key")
-                texts[key] = _checked(node)
+                texts[key] = _checked(key, node)
             source.check()
         except ProblemsFound as found:
             problems += found.problems
@@ -119,11 +124,14 @@ def _leaves(node: Node, prefix: str) -> Iterator[tuple[str, Node]]:
             yield key, value
 
 
-def _checked(node: Node) -> str:
+def _checked(key: str, node: Node) -> str:
     text = _unbreakable(node.string())
     flaw = _flaw(text)
+    cost = over_budget(key, text)
     if flaw:
         node.fail(flaw, rule="message-text")
+    elif cost:
+        node.fail(f"{key} {cost}", "say it shorter, or in two texts", "sms-budget")
     return text
 
 
@@ -156,6 +164,11 @@ def _load_translation(path: Path, english: Mapping[str, str], problems: list[Pro
         flaw = _flaw(translation) or _parameter_flaw(english[key], translation)
         if flaw:
             problems.append(Problem(path=path.as_posix(), line=line, col=1, message=f"{key}: {flaw}", rule="message-text"))
+        elif cost := over_budget(key, translation):
+            hint = "say it shorter"
+            problems.append(
+                Problem(path=path.as_posix(), line=line, col=1, message=f"{key} {cost}", hint=hint, rule="sms-budget")
+            )
         texts[key] = translation
     return texts, outdated
 

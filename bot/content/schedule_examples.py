@@ -22,10 +22,10 @@ _NO_ANSWERS: tuple[tuple[str, str], ...] = ()
 
 def read_example(node: Node, questions: Mapping[str, Question]) -> Example:
     """One example. Raises FlawedError (its problem recorded) where the patient neither says nor answers anything."""
-    fields = node.fields(required=["at", "expect"], optional=["says", "answers", "check_in", "risks", "route"])
+    fields = node.fields(required=["at", "expect"], optional=["says", "answers", "check_in", "risks", "route", "language"])
     if fields.has("says") == fields.has("answers"):
         raise node.fail("an example has either `says` or `answers`", "`says: text`, or `answers: {question: reply}`", "example")
-    expect = fields.found["expect"].fields(optional=["disposition", "alert", "messages"]) if fields.has("expect") else None
+    expect = fields.found["expect"].fields(optional=["disposition", "alert", "messages", "told"]) if fields.has("expect") else None
     return Example(
         at=fields.get("at", Node.duration, timedelta()),
         where=node.where,
@@ -38,6 +38,8 @@ def read_example(node: Node, questions: Mapping[str, Question]) -> Example:
         unclear=expect is not None and expect.get("disposition", Node.string, "") == UNCLEAR,
         alert=expect.get("alert", Node.boolean, None) if expect else None,
         messages=expect.get("messages", Node.strings, ()) if expect else (),
+        told=expect.get("told", Node.strings, ()) if expect else (),
+        language=fields.get("language", Node.words, "en"),
     )
 
 

@@ -6,8 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.content.messages import Messages
 from bot.content.problems import did_you_mean
-from bot.content.yaml_source import Fields, FlawedError, Node
+from bot.content.schedule_languages import check_languages
+from bot.content.schedule_reach import check_example_answers, check_reach
+from bot.content.yaml_source import Fields, Node, field_of
 from bot.core.careplan.occurrences import CATCH_UP, RECHECK
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import CheckIn, Phase, PhaseSpan, Schedule
@@ -24,18 +27,26 @@ def check_meaning(
     *,
     escalations: Collection[str] | None,
     message_keys: Collection[str] | None,
+    messages: Messages | None = None,
 ) -> None:
     """Records every problem of meaning. What could not even be read has its problem already and is passed over."""
+    readable = not fields.node.source.problems
     sound = fields.has("phases") and _check_phases(schedule.phases, fields.at("phases"))
     nodes = _check_in_nodes(fields)
     if nodes is not None and len(nodes) == len(schedule.check_ins):
         _check_check_ins(schedule, nodes, questions, phases=schedule.phases if sound else ())
+        if readable:
+            check_reach(schedule, nodes)
+    follow_ups = frozenset(o.follow_up for question in questions.values() for o in question.options if o.follow_up)
+    check_example_answers(schedule, fields.found.get("examples"), follow_ups)
     if escalations is not None and fields.has("escalation") and schedule.escalation not in escalations:
         fields.at("escalation").fail(
             f"clinic.yaml has no escalation {schedule.escalation!r}",
             did_you_mean(schedule.escalation, escalations),
             "unknown-escalation",
         )
+    if messages is not None:
+        check_languages(schedule, fields, questions, messages)
     if message_keys is not None:
         _check_texts(schedule, fields, questions, message_keys)
 
@@ -124,8 +135,8 @@ def _check_texts(schedule: Schedule, fields: Fields, questions: Mapping[str, Que
 
 def _asking(fields: Fields, question: str) -> Node:
     """The first place that asks this question."""
-    asks = (ask for node in _check_in_nodes(fields) or () for ask in _field(node, "asks").items(lambda child: child))
-    names = (_field(ask, "ask") if ask.is_mapping() else ask for ask in asks)
+    asks = (ask for node in _check_in_nodes(fields) or () for ask in field_of(node, "asks").items(lambda child: child))
+    names = (field_of(ask, "ask") if ask.is_mapping() else ask for ask in asks)
     return next((name for name in names if name.string() == question), fields.at("check_ins"))
 
 
@@ -145,12 +156,4 @@ def _in_phase(when: timedelta, phases: tuple[PhaseSpan, ...]) -> bool:
 
 def _at(node: Node) -> Node:
     """The line of the check-in's ``at``."""
-    return _field(node, "at")
-
-
-def _field(node: Node, name: str) -> Node:
-    """That field of a mapping, or the mapping itself."""
-    try:
-        return next((child for key, child in node.pairs() if key == name), node)
-    except FlawedError:
-        return node
+    return field_of(node, "at")

@@ -24,9 +24,17 @@ def check_thresholds(thresholds: Sequence[Threshold], fields: Fields, rules: Rul
     nodes = fields.at("thresholds").items(lambda node: node)
     if len(nodes) != len(thresholds):
         return
-    for threshold, node in zip(thresholds, nodes, strict=True):
+    for index, (threshold, node) in enumerate(zip(thresholds, nodes, strict=True)):
         if threshold.measure not in rules.measures:
             node.fail(f"nobody measures {threshold.measure!r}", did_you_mean(threshold.measure, rules.measures), "unknown-value")
+            continue
+        if not _possible(threshold, rules):
+            kind = rules.measures[threshold.measure]
+            node.fail(
+                f"no {kind.words} is ever read there: this limit would never act",
+                f"readings lie between {kind.lowest:g} and {kind.highest:g} {kind.unit}",
+                "threshold-gap",
+            )
             continue
         already = _catalogue_says(threshold, rules)
         if already >= threshold.disposition:
@@ -35,9 +43,35 @@ def check_thresholds(thresholds: Sequence[Threshold], fields: Fields, rules: Rul
                 "choose a limit nearer to what is healthy, a higher disposition, or leave this out",
                 "threshold",
             )
+            continue
+        stricter = next((other for other in thresholds if other is not threshold and _outdoes(other, threshold)), None)
+        if stricter is not None and (stricter not in thresholds[index:] or not _outdoes(threshold, stricter)):
+            node.fail(
+                f"the limit at {stricter.where} acts before this one, and asks for as much",
+                "keep one of them, or let the worse value ask for more",
+                "threshold-gap",
+            )
 
 
 def _catalogue_says(threshold: Threshold, rules: RuleBook) -> Disposition:
-    limit = threshold.at_least if threshold.at_least is not None else threshold.at_most
-    measure = Measure(kind=threshold.measure, value=limit or 0.0, unit="")
+    measure = Measure(kind=threshold.measure, value=_limit(threshold), unit="")
     return assess((), (measure,), MILDEST, rules).disposition
+
+
+def _possible(threshold: Threshold, rules: RuleBook) -> bool:
+    kind = rules.measures[threshold.measure]
+    limit = _limit(threshold)
+    return kind.lowest <= limit <= kind.highest
+
+
+def _outdoes(other: Threshold, threshold: Threshold) -> bool:
+    """Whether every value that ``threshold`` is about is under ``other`` already, at no milder disposition."""
+    if other.measure != threshold.measure or other.disposition < threshold.disposition:
+        return False
+    if threshold.at_least is not None:
+        return other.at_least is not None and other.at_least <= threshold.at_least
+    return other.at_most is not None and threshold.at_most is not None and other.at_most >= threshold.at_most
+
+
+def _limit(threshold: Threshold) -> float:
+    return threshold.at_least if threshold.at_least is not None else threshold.at_most or 0.0

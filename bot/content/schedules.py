@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from pathlib import Path
 
-from bot.content.problems import did_you_mean
+from bot.content.messages import Messages
+from bot.content.problems import Problem, did_you_mean
 from bot.content.schedule_examples import read_example
 from bot.content.schedule_meaning import check_meaning
 from bot.content.schedule_thresholds import check_thresholds
@@ -57,13 +58,17 @@ def load_schedule(
     *,
     escalations: Collection[str] | None = None,
     message_keys: Collection[str] | None = None,
+    messages: Messages | None = None,
     rules: RuleBook | None = None,
     shown: str | None = None,
+    warnings: list[Problem] | None = None,
 ) -> Schedule:
     """Reads one schedule. ``version`` is the first 12 hex digits of the SHA-256 of the file.
 
     ``escalations`` are the names in clinic.yaml, ``message_keys`` the keys of messages/en; where they are given, an unknown one
-    is a problem. So is a threshold that does not tighten ``rules``, where these are given. Raises ProblemsFound with everything that is wrong with the file.
+    is a problem. So is a language without its texts where ``messages`` are given (their keys are the known ones then), and a
+    threshold that does not tighten ``rules``. What should be put right but stops nothing is added to ``warnings``.
+    Raises ProblemsFound with everything that is wrong with the file.
     """
     source = Source.read(path, shown)
     version = hashlib.sha256(source.text.encode()).hexdigest()[:12]
@@ -77,10 +82,13 @@ def load_schedule(
         source.check()
         raise
     schedule = replace(_schedule(fields, questions), version=version)
-    check_meaning(schedule, fields, questions, escalations=escalations, message_keys=message_keys)
+    keys = messages.keys if messages is not None else message_keys
+    check_meaning(schedule, fields, questions, escalations=escalations, message_keys=keys, messages=messages)
     if rules is not None:
         check_thresholds(schedule.thresholds, fields, rules)
     source.check()
+    if warnings is not None:
+        warnings += source.warnings
     return schedule
 
 

@@ -67,7 +67,13 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
         "No reply: reminded once, then a task for the clinic.",
     )
     expect = _fields(
-        {}, {"disposition": _one_of([*dispositions, "unclear"]), "alert": {"type": "boolean"}, "messages": _list(TEXT)}
+        {},
+        {
+            "disposition": _one_of([*dispositions, "unclear"]),
+            "alert": {"type": "boolean"},
+            "messages": _list(TEXT),
+            "told": _list(TEXT),
+        },
     )
     check_in = _fields(
         {"id": NAME, "at": OFFSET, "asks": _list(ask, at_least=1)},
@@ -88,6 +94,7 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
             "check_in": TEXT,
             "risks": risks,
             "route": _one_of(Route),
+            "language": TEXT,
         },
     )
     limit = {"type": "number"}

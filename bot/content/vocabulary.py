@@ -38,6 +38,7 @@ _FIELDS = (
     "own_endings",
     "prefixes",
     "no_typos",
+    "things",
     *(kind.value for kind in Kind),
 )
 
@@ -89,6 +90,9 @@ def _read(root: Node, building: _Building) -> None:
     lexicon.own_endings[language] = _folded(fields, "own_endings")
     lexicon.prefixes += _folded(fields, "prefixes")
     lexicon.no_typos.update(_folded(fields, "no_typos"))
+    things = _folded(fields, "things")
+    lexicon.things.update(word for word in things if not word.endswith("*"))
+    lexicon.thing_stems += tuple(word[:-1] for word in things if word.endswith("*"))
     for kind in _BY_SYMPTOM:
         if fields.has(kind.value):
             _by_symptom(fields.at(kind.value), kind, language, building)

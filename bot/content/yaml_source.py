@@ -1,6 +1,6 @@
 """Strict YAML with positions.
 
-Only PyYAML's parser and composer are used, never its constructor: no tag makes an object, and no scalar is guessed. A scalar is
+Only PyYAML's parser is used (yaml_compose.py), never its constructor: no tag makes an object, and no scalar is guessed. A scalar is
 the text as written; the reader of each field says what it must be, so ``no``, ``012`` and ``22:30`` mean what they say.
 Refused: duplicate keys, anchors and aliases, tags, several documents, tabs, anything but UTF-8, files over 2 MB.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,12 +18,16 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.content.problems import Problem, ProblemsFound, did_you_mean
+from bot.content.problems import Problem, ProblemsFound, Severity, did_you_mean
+from bot.content.yaml_compose import RefusedError, compose
+from bot.content.yaml_file import read_text
+from bot.content.yaml_words import in_our_words
 
 T = TypeVar("T")
 
-MAX_BYTES = 2_000_000
 _DURATION = re.compile(r"(\d+)\s*(min|mo|h|d|w|y)\Z")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow in a text."""
 _HOURS = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}
 
 
@@ -38,37 +42,27 @@ class Source:
     path: str
     text: str
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._lines = self.text.split("\n")
 
     @classmethod
     def read(cls, path: Path, shown: str | None = None) -> Source:
         """Reads the file. ``shown`` is how messages name it. Raises ProblemsFound where it cannot be read as text."""
         name = shown or path.as_posix()
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ProblemsFound(
-                [Problem(path=name, line=1, col=1, message=f"cannot be read: {error.strerror}", rule="file")]
-            ) from None
-        if len(data) > MAX_BYTES:
-            raise ProblemsFound([Problem(path=name, line=1, col=1, message=f"is larger than {MAX_BYTES} bytes", rule="file")])
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise ProblemsFound(
-                [Problem(path=name, line=line, col=1, message="is not UTF-8", hint="save the file as UTF-8", rule="encoding")]
-            ) from None
-        return cls(name, text.replace("\r\n", "\n"))
+        return cls(name, read_text(path, name))
 
     def root(self) -> Node:
         """The file's single document. Raises ProblemsFound where it is no well-formed strict YAML."""
         try:
-            node = _compose(self.text)
-        except _RefusedError as error:
+            node = compose(self.text)
+        except RefusedError as error:
             raise ProblemsFound([self._problem(error.mark, str(error), error.hint, "yaml")]) from None
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise ProblemsFound([self._problem(mark, error.problem or "is no YAML", "", "yaml")]) from None
+            raise ProblemsFound([self._problem(*in_our_words(error, self.text), "yaml")]) from None
+        except yaml.reader.ReaderError as error:
+            raise ProblemsFound([self._unreadable(error)]) from None
         except yaml.YAMLError as error:
             raise ProblemsFound([self._problem(None, f"is no YAML: {error}", "", "yaml")]) from None
         if node is None:
@@ -79,36 +73,28 @@ class Source:
         """Records a problem at the node."""
         self.problems.append(self._problem(node.start_mark, message, hint, rule))
 
+    def warn(self, node: yaml.Node, message: str, hint: str, rule: str) -> None:
+        """Records what should be put right, but keeps nothing from going live."""
+        self.warnings.append(replace(self._problem(node.start_mark, message, hint, rule), severity=Severity.WARNING))
+
     def check(self) -> None:
-        """Raises ProblemsFound where problems were recorded."""
+        """Raises ProblemsFound where problems were recorded; warnings alone raise nothing."""
         if self.problems:
-            raise ProblemsFound(self.problems)
+            raise ProblemsFound([*self.problems, *self.warnings])
+
+    def _unreadable(self, error: yaml.reader.ReaderError) -> Problem:
+        """A letter that no text should hold, such as NUL."""
+        at = next((i for i, letter in enumerate(self.text) if _FORBIDDEN.match(letter)), 0)
+        line, start = self.text.count("\n", 0, at), self.text.rfind("\n", 0, at) + 1
+        shown = self.text[start:].split("\n", 1)[0]
+        message = f"the invisible letter U+{ord(self.text[at]):04X} cannot stand in a text" if self.text else str(error.reason)
+        hint = "remove it; it came in by copying"
+        return Problem(path=self.path, line=line + 1, col=at - start + 1, message=message, hint=hint, rule="yaml", source_line=shown)
 
     def _problem(self, mark: Any, message: str, hint: str, rule: str) -> Problem:  # noqa: ANN401 - two Mark classes
         line, col = (mark.line, mark.column) if mark else (0, 0)
-        lines = self.text.split("\n")
-        shown = lines[line] if line < len(lines) else ""
+        shown = self._lines[line] if line < len(self._lines) else ""
         return Problem(path=self.path, line=line + 1, col=col + 1, message=message, hint=hint, rule=rule, source_line=shown)
-
-
-class _RefusedError(Exception):
-    def __init__(self, mark: Any, message: str, hint: str) -> None:  # noqa: ANN401 - two Mark classes
-        super().__init__(message)
-        self.mark = mark
-        self.hint = hint
-
-
-def _compose(text: str) -> yaml.Node | None:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    event: Any
-    for event in yaml.parse(text, Loader=loader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _RefusedError(event.start_mark, "anchors and aliases are not allowed", "write the value out in each place")
-        if getattr(event, "tag", None):
-            raise _RefusedError(
-                event.start_mark, f"the tag {event.tag!r} is not allowed", "remove the tag; write plain text or numbers"
-            )
-    return yaml.compose(text, Loader=loader)
 
 
 @dataclass(frozen=True)
@@ -306,6 +292,14 @@ class Fields:
     def has(self, key: str) -> bool:
         """Whether the file has this field."""
         return key in self.found
+
+
+def field_of(node: Node, name: str) -> Node:
+    """That field of a mapping, or the mapping itself where it has none."""
+    try:
+        return next((child for key, child in node.pairs() if key == name), node)
+    except FlawedError:
+        return node
 
 
 def _key_node(mapping: yaml.Node, key: str) -> Any:  # noqa: ANN401 - PyYAML's stubs leave node values untyped

@@ -100,8 +100,8 @@ PROBLEMS = [
 
 def test_as_text_shows_the_line_a_caret_a_hint_and_a_count() -> None:
     assert as_text(PROBLEMS) == (
-        "a.yaml:2:3: is wrong [type]\n      x: 1\n      ^\n    hint: put it right\n"
-        "b.yaml:1:1: is worse [file]\n\n2 problems in 2 files.\n"
+        "a.yaml:2:3: is wrong [type]\n      x: 1\n      ^\n    hint: put it right\n    see:  docs/operators.md#type\n"
+        "b.yaml:1:1: is worse [file]\n    see:  docs/operators.md#file\n\n2 problems in 2 files.\n"
     )
     assert as_text(PROBLEMS[:1]).endswith("\n\n1 problem in 1 file.\n")
     assert as_text([]) == "No problems.\n"
@@ -117,6 +117,8 @@ def test_as_json_holds_every_field() -> None:
         "hint": "put it right",
         "rule": "type",
         "source_line": "  x: 1",
+        "severity": "error",
+        "page": "docs/operators.md#type",
     }
     assert second["hint"] == ""
     assert json.loads(as_json([])) == {"problems": []}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
+from bot.app.cli.examples import example_problems, run_folder
 from bot.app.cli.output import as_json
 from bot.app.settings import Settings
 from bot.content import preview as calendar
-from bot.content.check import FORMATS
-from bot.content.check import check as find_problems
+from bot.content.check import FORMATS, Checking, counted
 from bot.content.clinic import load_clinic
-from bot.content.library import CATALOGUE
+from bot.content.folder import CATALOGUE
+from bot.content.problems import Problem, Severity
 from bot.content.questions import load_questions
 from bot.content.schedules import load_schedule
 from bot.core.clinical.patient import Risk, Route
@@ -25,15 +27,44 @@ from bot.core.errors import InvalidValue
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
-def check(paths: tuple[Path, ...], form: str) -> None:
+@click.option("--json", "json_wanted", is_flag=True, help="The same as --format json.")
+@click.option("--examples/--no-examples", default=True, show_default=True, help="Whether the schedules' examples are run too.")
+def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool) -> None:  # noqa: FBT001 - flags of the command line
     """Checks schedules, clinic.yaml, catalogue and messages: file:line:col, the line, a caret and a hint.
 
     Without PATHS everything is checked; a path is a schedule, a clinic.yaml or a folder of both.
     """
     settings = Settings.load()
-    problems = find_problems(paths, schedules=settings.schedules, messages=settings.messages)
-    click.echo(FORMATS[form](problems), nl=False)
-    sys.exit(1 if problems else 0)
+    form = "json" if json_wanted else form
+    checking = Checking(paths, schedules=settings.schedules, messages=settings.messages)
+    seen: set[Problem] = set()
+    for problems in _all_of(checking, examples=examples):
+        new = [problem for problem in problems if problem not in seen]
+        seen.update(new)
+        if form == "text":
+            _say(new)
+    if form == "text":
+        _say([], end=counted(sorted(seen)))
+    else:
+        click.echo(FORMATS[form](sorted(seen)), nl=False)
+    sys.exit(1 if any(problem.severity is Severity.ERROR for problem in seen) else 0)
+
+
+def _all_of(checking: Checking, *, examples: bool) -> Iterator[list[Problem]]:
+    """The files first, in the order in which they are read; then, where the files are sound, their examples."""
+    for _, problems in checking.run():
+        yield sorted(problems)
+    if examples:
+        yield from (example_problems(run_folder(checking, folder)) for folder in checking.folders)
+
+
+def _say(problems: Sequence[Problem], end: str = "") -> None:
+    """At once, so that the first problem is read while the rest is still looked for."""
+    for problem in problems:
+        click.echo(str(problem))
+    if end:
+        click.echo(end)
+    sys.stdout.flush()
 
 
 @click.command()

@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": ("content:preview", "The calendar that a patient would live through."),
     "run": ("run:run", "The bot, until it is told to stop."),
     "simulate": ("simulate:simulate", "Patients and clinicians live through weeks."),
+    "test": ("examples:test", "Runs the examples written in the schedule files."),
     "triage": ("triage:triage", "Reads one message, or one JSON object a line."),
 }
 """Command name to ``module:object`` in this package, and what `--help` says of it without loading it."""

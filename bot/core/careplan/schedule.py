@@ -154,6 +154,10 @@ class Example:
     unclear: bool = False
     alert: bool | None = None
     messages: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    """Words that the patient must read in reply; ``clinic_phone``, ``emergency_number`` and ``crisis_number`` are the clinic's."""
+    language: str = "en"
+    """In which the patient is spoken to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

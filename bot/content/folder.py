@@ -1,0 +1,101 @@
+"""One folder that operators edit: its clinic.yaml and its schedules, read together and held against everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.content.clinic import load_clinic
+from bot.content.messages import Messages
+from bot.content.problems import Problem, ProblemsFound
+from bot.content.schedules import load_schedule
+from bot.core.careplan.question import Question
+from bot.core.careplan.schedule import Schedule
+from bot.core.clinical.rules import RuleBook
+from bot.core.escalation.policy import Clinic
+
+CATALOGUE = Path(__file__).parent.parent / "catalogue"
+"""Clinical content ships inside the package: operators do not edit it."""
+CLINIC = "clinic.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What schedules are held against; None where it could not be read."""
+
+    questions: Mapping[str, Question]
+    messages: Messages | None
+    rules: RuleBook | None
+
+
+@dataclass
+class Folder:
+    """``read`` goes through the files one by one, so that the first finding need not wait for the last file.
+
+    ``usual_clinic`` serves a folder without a clinic.yaml of its own.
+    """
+
+    path: Path
+    files: Sequence[Path]
+    usual_clinic: Path
+    known: Known
+    clinic: Clinic | None = None
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def whole(cls, path: Path, known: Known) -> Folder:
+        """With every file that is in it."""
+        return cls(path, schedule_files(path), path / CLINIC, known)
+
+    def read(self) -> Iterator[tuple[Path, list[Problem]]]:
+        """Each file with its problems, clinic.yaml first; what was read and found is kept."""
+        own = self.path / CLINIC
+        clinic_file = own if own.exists() else self.usual_clinic
+        found: list[Problem] = []
+        try:
+            self.clinic = load_clinic(clinic_file)
+        except ProblemsFound as error:
+            found = error.problems
+        if own in self.files or not own.exists():
+            yield clinic_file, self._keep(found)
+        if not self.files:
+            yield self.path, self._keep([_nothing(self.path)])
+        for file in self.files:
+            if file.name != CLINIC:
+                yield file, self._keep(self._schedule(file))
+
+    def _schedule(self, file: Path) -> list[Problem]:
+        names = None if self.clinic is None else {policy.escalation for policy in self.clinic.policies}
+        warnings: list[Problem] = []
+        try:
+            schedule = load_schedule(
+                file,
+                self.known.questions,
+                escalations=names,
+                messages=self.known.messages,
+                rules=self.known.rules,
+                warnings=warnings,
+            )
+        except ProblemsFound as error:
+            return error.problems
+        if schedule.id in self.schedules:
+            message = f"another file of this folder holds the schedule {schedule.id!r} already"
+            hint = "give each schedule its own `schedule:` name"
+            return [Problem(path=file.as_posix(), line=1, col=1, message=message, hint=hint, rule="duplicate-id")]
+        self.schedules[schedule.id] = schedule
+        return warnings
+
+    def _keep(self, problems: list[Problem]) -> list[Problem]:
+        self.problems += problems
+        return problems
+
+
+def schedule_files(directory: Path) -> list[Path]:
+    """Every YAML file of the folder, clinic.yaml among them, sorted."""
+    return sorted(directory.glob("*.yaml"))
+
+
+def _nothing(path: Path) -> Problem:
+    return Problem(path=path.as_posix(), line=1, col=1, message="holds no schedule", rule="file")
