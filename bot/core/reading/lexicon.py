@@ -120,6 +120,10 @@ class Lexicon:
     """What is written together with the next word: Arabic "and", "the", "with"."""
     no_typos: set[str] = field(default_factory=set)
     """Words that only look like a typo of a symptom's."""
+    things: set[str] = field(default_factory=set)
+    """Words for what is numbered or counted: a bare number right beside one is no reading."""
+    thing_stems: tuple[str, ...] = ()
+    """Their beginnings, where the language has many endings (``word*`` in the vocabulary)."""
     declared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Symptom id -> the qualities that the catalogue knows for it."""
     numbers: NumberWords = field(default_factory=NumberWords)
@@ -131,6 +135,10 @@ class Lexicon:
         self.languages.add(entry.language)
         for phrase in phrases:
             self.trie.add(phrase, len(self.entries) - 1, entry.language)
+
+    def thing(self, word: str) -> bool:
+        """Whether the (folded) word names something that is numbered or counted: "crane 39", "39 loaves"."""
+        return word in self.things or any(word.startswith(stem) for stem in self.thing_stems)
 
     def seal(self) -> Lexicon:
         """Closes it: symbols worked out, spelling repair prepared."""

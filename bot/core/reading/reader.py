@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.clinical.finding import Finding, Measure, Status
+from bot.core.clinical.finding import Finding, Measure, Reader, Status
 from bot.core.clinical.patient import Risk
 from bot.core.reading.answers import bare_answer
 from bot.core.reading.context import Context
@@ -76,15 +76,27 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     source = normalise(text)
     reading = read_vocabulary(tokenise(source, stop=READ_IN_DETAIL), lexicon)
     detail = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
-    readings = read_measures(in_digits(detail, lexicon.numbers), asked, diabetic=diabetic)
+    readings = read_measures(in_digits(detail, lexicon.numbers), asked, diabetic=diabetic, things=lexicon.thing)
     findings = thinned(reading.findings + _scanned(source, lexicon))
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
     measures = [m for m in readings.measures if _own(m, reading.context) and not _of_weather(m, reading.context)]
     measures = _after_rest(measures, reading.context)
-    findings = tuple(_labelled(f, measures, source) for f in findings)
+    findings = tuple(_labelled(f, measures, source) for f in findings) + _measured_legs(readings, source, lexicon)
     measures += _derived(findings, measures, readings.times)
     return Heard(findings, tuple(measures), readings.impossible, reading, risks_named(detail.text))
+
+
+def _measured_legs(readings: Readings, source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:
+    """One limb measured thicker than the other: swollen on one side."""
+    if readings.unequal is None or "deep_vein_thrombosis" not in lexicon.declared:
+        return ()
+    start, end = readings.unequal
+    qualities = frozenset({"one_sided", "swollen"}) & lexicon.declared["deep_vein_thrombosis"]
+    text = source.original[start:end]
+    return (
+        Finding(symptom="deep_vein_thrombosis", text=text, start=start, end=end, qualities=qualities, reader=Reader.MEASURES),
+    )
 
 
 def _scanned(source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:

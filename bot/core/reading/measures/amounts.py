@@ -8,16 +8,32 @@ from dataclasses import dataclass
 from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 
 _SCORE = re.compile(
-    NUMBER + r"\s*(?:/|out of|outta|outof|of|oo|sobre|de|из|von|من|auf)\s*(?:a )?(?:10|ten)\b(?!\s*(?:days|people))"
+    NUMBER
+    + r"\s*(?:/|out of|outta|outof|out|over|from|of|oo|sobre|de|из|von|من|علي|auf|men|mn)\s*(?:a )?(?:10|ten)\b(?!\s*(?:days|people))"
 )
 _SCORE_TR = Cued(r"(?:10|on)", r" uzerinden\s*" + NUMBER)
 _PAIN_WORDS = re.compile(
     r"pain\w*|ache\w*|aching|hurt\w*|sore\w*|tender|agony|sting\w*|throb\w*|cramp\w*|stiff\w*|burn\w*|knee|hip|back|neck|shoulder\w*|headache|killing|joint\w*|agri\w*|aci\w*|siz[il]\w*|dolor\w*|duele\w*|"
-    r"бол[ьияе]\w*|болит|ноет|\w*الم\w*|\w*وجع\w*|\w*يوجع\w*|schmerz\w*|weh|tut"
+    r"бол[ьияе]\w*|болит|ноет|\w*الم\w*|\w*وجع\w*|\w*يوجع\w*|schmerz\w*|\bweh\b|\btut\b"
 )
+_ACHES = re.compile(
+    r"pain|ache|aching|hurt|sore|tender|agony|sting|throb|cramp|burn|killing|agri|aci(?!k)|siz[il]|dolor|duele|бол[ьиея]|ноет|الم(?!\w)|وجع|schmerz|\bweh\b"
+)
+"""Pain by its name: what "10 out of 10" needs beside it, which else is praise."""
+_NO_SCORE_BEFORE = re.compile(
+    r"(?:\b(?:by|till|until|before|after|since|saat|a las|sobre las|um)|(?<!\w)(?:в|к|до|после|الساعه))\s+\Z"
+)
+"""Before a time of the day."""
+_THAT_DAY = re.compile(r"yest\w*|last night|dun\b|ayer|anoche|вчера|امس|gestern")
+SHORT_SCORE = 12
+"""Characters up to which a bare "10/10" answers how much it hurts."""
+THAT_DAY_FRONT = 18
+"""Characters before a number in which "yesterday" is said of it."""
+LONG_REPLY = 200
+"""Characters from which a bare number is no answer to how much it hurts."""
 _NAMED_PAIN = Cued(
     r"(?:pain|ache|soreness|agri\w*|dolor|боль|الم|الالم|schmerz\w*)",
-    r"\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
+    r"(?<!\bالم(?=\w))\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
     + NUMBER
     + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dias?|tage|дн|час))",
 )
@@ -25,6 +41,14 @@ _SIZE = re.compile(
     NUMBER
     + r"\s*(cms?|centimet\w*|santim\w*|centimetr\w*|см|сантиметр\w*|سم|سنتي\w*|mm|millimet\w*|мм|ملم|inch(?:es)?|in\b(?= (?:across|wide|diameter))|\"(?=\s|$)|pulgadas?|zoll)"
 )
+_GIRTH = re.compile(
+    r"\bround\b|around|circumference|\bgirth|both|the other|mezura|cevre\w*|kalin\w*|contorno|perimetro|обхват\w*|окружност\w*|محيط|umfang|massband|dick|gleich|waden?\b"
+)
+_GIRTH_ITSELF = re.compile(NUMBER)
+UNEQUAL = 2
+"""Centimetres by which one limb is thicker than the other, or than before, when it counts as swollen on one side."""
+_ROUND_IT = (15, 70)
+"""Centimetres round a limb: no size of a red patch."""
 _LENGTHS = {"c": 1.0, "s": 1.0, "с": 1.0, "س": 1.0, "m": 0.1, "м": 0.1, "م": 0.1, "i": 2.54, '"': 2.54, "p": 2.54, "z": 2.54}
 _HOURS = {
     1 / 3600: r"secs?|seconds?|saniye\w*|segundos?|секунд\w*|сек|ثاني\w*|ثواني|sekunden?",
@@ -177,7 +201,7 @@ def read(page: Page) -> list[Times]:
 def _scores(page: Page) -> None:
     for matches in (page.from_number(_SCORE), page.to_number(_SCORE_TR)):
         for match in matches:
-            if page.free(*match.span()) and _painful(page):
+            if page.free(*match.span()) and _painful(page, number(match[1])):
                 page.put("pain", number(match[1]), match, 0)
     for match in page.to_number(_NAMED_PAIN):
         value = number(match[1])
@@ -185,20 +209,29 @@ def _scores(page: Page) -> None:
             page.put("pain", value, match, 1)
 
 
-def _painful(page: Page) -> bool:
+def _painful(page: Page, value: float | None) -> bool:
+    if value == 10:
+        return bool(_ACHES.search(page.text)) or (page.asked in {"pain", "pain_other"} and len(page.text) <= SHORT_SCORE)
     return page.asked in {"pain", "injection_site", "legs", "pain_other"} or bool(_PAIN_WORDS.search(page.text))
 
 
 def bare_score(page: Page) -> None:
-    """A bare number in reply to a question about pain."""
+    """A bare number in reply to a question about pain; where a score of ten was given, that one counts alone."""
+    if any(m.kind == "pain" for m in page.measures) or len(page.text) > LONG_REPLY:
+        return
+    found: list[re.Match[str]] = []
     for match in re.finditer(
         NUMBER
         + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|years?|%|°|tablets?|pills?|paracetamol|°|gun|saat|dias?|tage|дн|час))",
         page.text,
     ):
         value = number(match[1])
-        if value is not None and value <= 10 and page.free(*match.span(1)):
-            page.put("pain", value, match, 1)
+        timed = _NO_SCORE_BEFORE.search(page.text, 0, match.start())
+        if value is not None and value <= 10 and page.free(*match.span(1)) and not timed and not page.counted(*match.span(1)):
+            found.append(match)
+    before = [m for m in found if _THAT_DAY.search(page.text[max(0, m.start() - THAT_DAY_FRONT) : m.start()])]
+    for match in found if len(before) == len(found) else [m for m in found if m not in before]:
+        page.put("pain", number(match[1]), match, 1)
 
 
 def _tablets(page: Page) -> None:
@@ -226,6 +259,13 @@ def _weights(page: Page) -> None:
 def _sizes(page: Page) -> None:
     for match in page.from_number(_SIZE):
         value = number(match[1])
+        if value is not None and _ROUND_IT[0] <= value <= _ROUND_IT[1] and (page.asked == "legs" or page.near(_GIRTH, match)):
+            page.take(*match.span())
+            girths = [number(m[1]) or 0.0 for m in page.from_number(_GIRTH_ITSELF) if not m[1].startswith("0")]
+            round_it = [girth for girth in girths if _ROUND_IT[0] <= girth <= _ROUND_IT[1]]
+            if max(round_it) - min(round_it) >= UNEQUAL:
+                page.unequal = page.source.span(*match.span())
+            continue
         page.put("redness", None if value is None else round(value * _LENGTHS[match[2][0]], 2), match, 0)
 
 

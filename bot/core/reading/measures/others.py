@@ -18,7 +18,7 @@ _NO_READINGS = re.compile(
       | \b\d+(?:[.,]\d+)?\s*(?:steps|miles?|km|k\b|metres?|meters|laps|lengths|emails?|people|kids|children|grandkids|grandchildren|cups?|coffees?|pages|squats|reps|rounds|pints|
            beers?|teas?|stairs|likes|points?\ lead|mph|percent\ off|%\ off|minutes?\ late|mins?\ late|buses|cars|dogs|cats|chickens|eggs|goals?|holes)\b
       )
-    | \+\d[\d\ -]{8,}\d | [£$€₺₽]\s*\d+(?:[.,]\d+)* | \#\d+
+    | (?<![\w'])'\d{2}(?![\d'.,]) | \+\d[\d\ -]{8,}\d | [£$€₺₽]\s*\d+(?:[.,]\d+)* | \#\d+
     | \b(?=[^\W\d])(?:
         \b(?:room|bus|flat|bay|ward|bed|floor|gate|seat|platform|page|channel|chapter|episode|season|zone|route|house|door|table|number|no|nr|line|
            (?<!oxygen\ )(?<!saturation\ )(?<!sats\ )(?<!spo2\ )(?<!sugar\ )(?<!glucose\ )(?<!ketone\ )(?<!pain\ )level|
@@ -30,6 +30,11 @@ _NO_READINGS = re.compile(
     )""",
     re.VERBOSE,
 )
+_ARABIZI = re.compile(
+    r"(?<![^\W_])[a-z]+[235-9][a-z]+|(?<![\w.,])[235-9](?!days|hours|weeks|times|tablets|tabs|stools|months|years|mins|minutes|kilos|pills|poos|gecedir|gundur|saat|dias|horas|tage|wochen|stunden)[a-z]{4,}"
+)
+"""A word of Arabic in Latin letters, where digits stand for sounds: ba7er, 3afwan."""
+_SOUND = re.compile(r"(?<=[a-z])[235-9](?![\d.,/])|(?<![\d.,/])[235-9](?=[a-z])(?!\d(?:c|f|mg|g|ml|kg|cm|mm|h|d|x|k|km|am|pm)\b)")
 _MONSTER = re.compile(r"\d+(?:(?:\.\d+)?e[+-]?\d+|(?<=\d{7}))")
 _UNREADABLE = re.compile(r"\bnan\b|\binf(?:inity)?\b|\d+(?:\.\d+)?e[+-]?\d+|\d{7,}")
 
@@ -41,6 +46,9 @@ def set_aside(page: Page) -> None:
         if page.asked == "temperature" and not re.fullmatch(r"\+?\d{9,15}", match[0]):
             page.impossible.append("temperature")
         if page.free(*match.span()):
+            page.take(*match.span())
+    if _ARABIZI.search(page.text):
+        for match in _SOUND.finditer(page.text):
             page.take(*match.span())
     for match in _NO_READINGS.finditer(page.text):
         if page.free(*match.span()):

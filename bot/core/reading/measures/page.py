@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -100,14 +100,21 @@ def _needle(alternative: str) -> str:
 _LITERAL = re.compile(r"(?:\\b|\\w\*)*((?:(?:[\w' ]|\\[.+])(?![?*{]))+)")
 
 
+_WORD_BEFORE = re.compile(r"([^\W\d_]{3,}) \Z")
+_WORD_BEHIND = re.compile(r" ([^\W\d_]{3,})")
+
+
 @dataclass
 class Page:
-    """One message being read for numbers."""
+    """One message being read for numbers. ``things`` tells the words that are numbered or counted."""
 
     source: Normalised
     asked: str | None = None
+    things: Callable[[str], bool] = field(default=lambda _: False, repr=False)
     measures: list[Measure] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
+    unequal: tuple[int, int] | None = None
+    """Where (offsets into the original) two girths of a limb stand that differ."""
     _taken: list[tuple[int, int]] = field(default_factory=list)
 
     @property
@@ -146,6 +153,11 @@ class Page:
     def take(self, start: int, end: int) -> None:
         """Marks them as read."""
         self._taken.append((start, end))
+
+    def counted(self, start: int, end: int) -> bool:
+        """Whether a bare number belongs to a thing: its name stands right beside it ("crane 39", "39 loaves")."""
+        before, behind = _WORD_BEFORE.search(self.text, 0, start), _WORD_BEHIND.match(self.text, end)
+        return any(found is not None and self.things(found[1]) for found in (before, behind))
 
     def covered(self) -> tuple[tuple[int, int], ...]:
         """What was read or set aside, as offsets into the folded text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.clinical.finding import Measure
@@ -13,21 +14,32 @@ from bot.core.reading.normalise import READ_IN_DETAIL, Normalised
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a message measures; ``impossible`` holds the kinds whose values cannot be; ``times`` are counts without a noun."""
+    """What a message measures; ``impossible`` holds the kinds whose values cannot be; ``times`` are counts without a noun.
+
+    ``unequal``: where girths of a limb stand of which one is larger than the other (offsets into the original text).
+    """
 
     measures: tuple[Measure, ...] = ()
     impossible: tuple[str, ...] = ()
     times: tuple[Times, ...] = ()
+    unequal: tuple[int, int] | None = None
 
 
-def read_measures(source: Normalised, asked: str | None = None, *, diabetic: bool = False) -> Readings:
+def read_measures(
+    source: Normalised,
+    asked: str | None = None,
+    *,
+    diabetic: bool = False,
+    things: Callable[[str], bool] = lambda _: False,
+) -> Readings:
     """Every reading in the message. ``source`` has spelled numbers as digits already (numbers.in_digits).
 
-    ``asked`` is the topic of the open question: it decides what a bare number means. Never fails.
+    ``asked`` is the topic of the open question: it decides what a bare number means. ``things`` says that a word
+    names something that is numbered or counted: a bare number beside it is no reading. Never fails.
     """
     if len(source.text) > READ_IN_DETAIL:
         source = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
-    page = Page(source, asked)
+    page = Page(source, asked, things)
     others.set_aside(page)
     if not any(char.isdigit() for char in source.text):
         return Readings(*_spoken(page))
@@ -39,7 +51,7 @@ def read_measures(source: Normalised, asked: str | None = None, *, diabetic: boo
     if asked in {"pain", "pain_other"}:
         amounts.bare_score(page)
     measures = sorted(page.measures, key=lambda m: (m.start, m.kind))
-    return Readings(tuple(measures), tuple(dict.fromkeys(page.impossible)), tuple(times))
+    return Readings(tuple(measures), tuple(dict.fromkeys(page.impossible)), tuple(times), page.unequal)
 
 
 def _spoken(page: Page) -> tuple[tuple[Measure, ...], tuple[str, ...], tuple[Times, ...]]:

@@ -18,6 +18,12 @@ _NAMED = Cued(
     + NUMBER
     + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))",
 )
+_BEHIND = re.compile(
+    NUMBER
+    + r"\s*(?:is |was |my )?(?:sugars?|glucose|seker\w*|glukoz\w*|azucar|glucosa|сахар\w*|глюкоз\w*|(?:ال)?سكر\w*|zucker\w*|blutzucker\w*)(?!\s*(?:is|was|[:=])?\s*\d)\b"
+)
+LEAST_BEHIND = 10
+"""A whole number below it, before the word, counts lumps of sugar."""
 _KETONES = Cued(r"(?:keton\w*|cetona\w*|кетон\w*|\w*كيتون\w*|aceton\w*|ацетон\w*)", r"[^\d.!?;\n]{0,20}" + NUMBER)
 _ALSO = re.compile(
     r"\s*(?:,|and|then|to|last night|this morning|after|before|&|/|at \w+|\s|now|again|ve|y|и|und|و)+"
@@ -42,6 +48,10 @@ def read(page: Page, *, diabetic: bool) -> None:
         more = _ALSO.match(page.text, match.end())
         if more and page.free(*more.span(1)) and (number(more[1]) or 0) >= 1:
             _glucose(page, more)
+    for match in page.from_number(_BEHIND):
+        value = number(match[1])
+        if value is not None and (value >= LEAST_BEHIND or not value.is_integer()):
+            _glucose(page, match)
     if diabetic and not any(m.kind == "glucose" for m in page.measures):
         _bare(page)
 
@@ -62,6 +72,8 @@ def _bare(page: Page) -> None:
     ):
         value = number(match[1])
         decimal = "." in match[1] or "," in match[1]
+        if page.counted(*match.span(1)):
+            continue
         if value is not None and (told or decimal) and (1.5 <= value < 34 or (told and 40 <= value <= 700)) and (decimal or told):
             _glucose(page, match)
 

@@ -24,7 +24,19 @@ _BARE = re.compile(
     NUMBER
     + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre))"
 )
-_SECOND_OF_PAIR = re.compile(r"(?:/|\bover|на|علي)\s*$")
+_SECOND_OF_PAIR = re.compile(r"(?:/|\bover|на|علي|\bout of|\baus|\bvon|\bиз|(?<!\d)[0-2]?\d-)\s*$")
+_TWO_DECIMALS = re.compile(r"[.,]\d\d\Z")
+_BELOW_ZERO = re.compile(r"(?:\bminus|\bминус|\beksi|\bmenos|تحت الصفر)\s*$")
+_MY_OWN = re.compile(
+    r"(?:\A|[,.;:!?\n-]\s*)(?:me|mine|i say|i'm|im|yo(?: a)?|mio|ich(?: hab\w*)?|ben(?:de)?|у меня|я|انا|عندي)\s*:?\s*\Z"
+)
+"""Sets the writer's own number against another: "greenhouse says 38, me 36.7"."""
+_WELL = (35.5, 37.4)
+"""Degrees at which one's own number reports nothing."""
+_BEFORE = re.compile(
+    r"earlier|yesterday|morning|night|evening|last|this|was|before|ayer|anoche|antes|dun|sabah|gece|вчера|утром|ночью|был|امس|الصبح|gestern|nacht|vorhin|morgens|fruh"
+)
+
 _ARMPIT = re.compile(
     r"armpit|under (?:the |my |his |her )?arm\b|axill?a\w*|koltuk ?alt\w*|axila|sobaco|подмыш\w*|ابط|الابط|achsel\w*"
 )
@@ -44,7 +56,7 @@ def read(page: Page) -> None:
     _with_unit(page)
     _spaced(page)
     _bare(page)
-    page.measures[start:] = _corrected(page.measures[start:], page)
+    page.measures[start:] = _set_against(_corrected(page.measures[start:], page), page)
 
 
 def celsius(value: float, unit: str) -> float | None:
@@ -83,11 +95,18 @@ def _bare(page: Page) -> None:
         value = number(match[1])
         spoken = page.near(_NEAR, match, 60, 25) or _asked(page)
         decimal = value is not None and not value.is_integer() and 34 <= value < 43
-        if decimal or (spoken and _plausible(value)):
+        if (decimal or spoken) and not page.near(_NEAR, match, 60, 25) and page.counted(*match.span(1)):
+            continue
+        if (decimal and not _price(page, match)) or (spoken and _plausible(value)):
             if not _supposed(page, match):
                 page.put("temperature", celsius(value or 0, ""), match, 1, qualities=_qualities(page, match))
         elif bare_answer or (spoken and _right_after_word(page, match) and value is not None and value > 43):
             page.put("temperature", _impossible(value), match, 1)
+
+
+def _price(page: Page, match: re.Match[str]) -> bool:
+    """Whether it has two decimals, and nothing speaks of a temperature: no thermometer shows so many."""
+    return bool(_TWO_DECIMALS.search(match[1])) and not (_asked(page) or page.near(_NEAR, match, 60, 25))
 
 
 def _right_after_word(page: Page, match: re.Match[str]) -> bool:
@@ -121,7 +140,17 @@ def _impossible(value: float | None) -> float | None:
 
 
 def _supposed(page: Page, match: re.Match[str]) -> bool:
-    return bool(_USUAL.search(page.text[max(0, match.start() - 25) : match.start()]))
+    left = page.text[max(0, match.start() - 25) : match.start()]
+    return bool(_USUAL.search(left) or _BELOW_ZERO.search(left))
+
+
+def _set_against(found: list[Measure], page: Page) -> list[Measure]:
+    """Without the degrees of a thing that the writer sets against their own, which are normal; what was before stays."""
+    text = page.source.original.lower()
+    own = [m for m in found if _WELL[0] <= m.value <= _WELL[1] and _MY_OWN.search(text, 0, m.start)]
+    if not own or _BEFORE.search(text) or _NEAR.search(text):
+        return found
+    return own
 
 
 def _qualities(page: Page, match: re.Match[str]) -> frozenset[str]:

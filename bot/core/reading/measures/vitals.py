@@ -38,7 +38,7 @@ _OXYGEN = Cued(
 )
 _OXYGEN_AFTER = re.compile(
     NUMBER
-    + r"\s*%?\s*(?:on|at|in|for)?\s*(?:my|the)?\s*(?:air|room air|o2|oxygen|sats?\b|saturation|spo2|the clip|the finger|oksijen|oxigeno|кислород\w*)"
+    + r"\s*%?\s*(?:on|at|in|for)?\s*(?:my|the)?\s*(?:air|room air|o2|oxygen|sats?\b|saturation|spo2|the clip|the finger|oksijen|oxigeno|кислород\w*)(?!\s*(?:is|was|at|[:=])?\s*\d)"
 )
 _PERCENT = re.compile(NUMBER + r"\s*%")
 _BREATHS = re.compile(NUMBER + r"\s*(?:breaths?|respirations?|resps|nefes|respiraciones|вдох\w*|дыхани\w*|atemzug\w*|نفس)\b")
@@ -51,6 +51,17 @@ _BREATHING = Cued(
 
 SHORT_REPLY = 60
 """Characters up to which a number needs no word beside it."""
+_ONE_BEFORE = re.compile(r"(?<![\d.,/])(\d{2,3})\s*%?\s*\Z")
+"""A number right before its name: "98 sats, 72 pulse"."""
+_LISTED = re.compile(r"[,،/]|\band\b")
+_USUALLY = re.compile(
+    r"(?:usual\w*|normal\w*|always|baseline|genelde|normalde|hep|siempre|обычно|всегда|عاده|دايما|normalerweise|sonst)\W{0,3}(?:\w+\W+)?\Z"
+)
+"""What the number is on other days."""
+_BODY_HEAT = (34.0, 43.0)
+"""Degrees between which a number with a decimal is a temperature, not a pulse."""
+_FRONT = 28
+"""Characters before a number in which such a word stands."""
 
 
 def read(page: Page) -> None:
@@ -100,6 +111,8 @@ def _oxygen(page: Page) -> None:
     for pattern, matches in ((_OXYGEN, page.to_number(_OXYGEN)), (_OXYGEN_AFTER, page.from_number(_OXYGEN_AFTER))):
         for match in matches:
             value = number(match[1])
+            if pattern is _OXYGEN and _named_behind(page, match, "spo2", (50, 100)):
+                continue
             if value is not None and (pattern is _OXYGEN or 50 <= value <= 100):
                 page.put("spo2", value if value >= 50 else None, match, 1)
     for match in page.from_number(_PERCENT):
@@ -126,7 +139,23 @@ def _pulse(page: Page) -> None:
             value = number(match[1])
             if value is not None and value < 20 and pattern is _PULSE:
                 continue  # "heart skipped 3 beats"
-            page.put("heart_rate", value, match, 1)
+            if pattern is _PULSE and _named_behind(page, match, "heart_rate", (30, 250)):
+                continue
+            if value is None or value.is_integer() or not _BODY_HEAT[0] <= value <= _BODY_HEAT[1]:
+                page.put("heart_rate", value, match, 1)
+
+
+def _named_behind(page: Page, match: re.Match[str], kind: str, among: tuple[int, int]) -> bool:
+    """Whether in a list the number stands before its name, and the one behind belongs to the next: "98 sats, 72 pulse"."""
+    before = _ONE_BEFORE.search(page.text, max(0, match.start() - 8), match.start())
+    between = page.text[match.start() : match.start(1)]
+    if before is None or not _LISTED.search(between) or not page.free(*before.span(1)):
+        return False
+    value = number(before[1])
+    if value is None or not among[0] <= value <= among[1]:
+        return False
+    page.put(kind, value, before, 1)
+    return True
 
 
 def bare(page: Page) -> None:
@@ -139,7 +168,9 @@ def bare(page: Page) -> None:
         page.text,
     ):
         value = number(match[1])
-        if value is None or not page.free(*match.span(1)):
+        if value is None or not page.free(*match.span(1)) or page.counted(*match.span(1)):
+            continue
+        if _USUALLY.search(page.text, max(0, match.start() - _FRONT), match.start()) and page.measures:
             continue
         if page.asked in {"heart", "palpitations", "heart_rate_abnormal"} and value.is_integer() and 30 <= value <= 250:
             page.put("heart_rate", value, match, 1)
