@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.app.bootstrap import sms_channel
 from bot.app.opening import open_settings_store
 from bot.app.settings import Settings
 from bot.channels.telegram import TelegramChannel
@@ -37,6 +38,8 @@ async def examine(settings: Settings) -> AsyncIterator[Examined]:
     yield _guarded("database", lambda: _database(settings))
     yield _guarded("disk", lambda: _disk(settings))
     yield await _telegram(settings)
+    if settings.twilio_account_sid or settings.twilio_auth_token or settings.twilio_from:
+        yield await _sms(settings)
 
 
 def _settings(settings: Settings) -> Examined:
@@ -102,3 +105,19 @@ async def _telegram(settings: Settings) -> Examined:
         if channel is not None:
             await channel.close()
     return Examined(part="telegram", well=True, seen=f"the token is that of @{me.get('username', '?')}")
+
+
+async def _sms(settings: Settings) -> Examined:
+    channel = None
+    try:
+        channel = sms_channel(settings)
+        if channel is not None:
+            await channel.check()
+    except AftercareError as error:
+        return Examined(part="sms", well=False, seen=str(error), remedy=error.remedy)
+    except ConnectionError as error:
+        return Examined(part="sms", well=False, seen=str(error), remedy="check the network and AFTERCARE_TWILIO_API_URL")
+    finally:
+        if channel is not None:
+            await channel.close()
+    return Examined(part="sms", well=True, seen=f"Twilio knows the account; we write from {settings.twilio_from}")
