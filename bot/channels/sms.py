@@ -42,7 +42,7 @@ class SmsChannel:
     ) -> None:
         self._account = URL(f"{url.rstrip('/')}/2010-04-01/Accounts/{account}")
         self._proxy = proxy_for(self._account)
-        self._auth = aiohttp.BasicAuth(account, auth_token)
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(account, auth_token)}
         self._sender = sender
         self._public_url = public_url
         self._session: aiohttp.ClientSession | None = None
@@ -127,7 +127,7 @@ class SmsChannel:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                auth=self._auth,
+                headers=self._headers,
                 connector=aiohttp.TCPConnector(limit=16, keepalive_timeout=KEEP_ALIVE, ttl_dns_cache=60),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=10.0),

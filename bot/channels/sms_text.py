@@ -29,7 +29,7 @@ _CHEAP = str.maketrans(
     }
 )
 _PICTURES = frozenset({"So", "Sk", "Cs"})
-_FIRST_PICTURE = "\u20d0"
+_FIRST_PICTURE = "\u2190"
 """Signs below it (degree, number, euro) belong to the text."""
 _JOINERS = frozenset("\ufe0f\u200d\u20e3")
 
@@ -55,7 +55,7 @@ def _choices(message: OutgoingMessage) -> list[str]:
 
 def _plain(text: str) -> str:
     """Without pictures, which old phones show as boxes and which double the price."""
-    kept = (c for c in text if c < _FIRST_PICTURE or (c not in _JOINERS and unicodedata.category(c) not in _PICTURES))
+    kept = (c for c in text if c not in _JOINERS and (c < _FIRST_PICTURE or unicodedata.category(c) not in _PICTURES))
     lines = (" ".join(line.split(" ")).strip() for line in "".join(kept).split("\n"))
     return "\n".join(lines).strip()
 
