@@ -101,9 +101,17 @@ class Trie:
         """Whether a phrase uses this word, whole or by its beginning."""
         return bool(self.symbols(word))
 
-    def stems_of(self, word: str) -> list[str]:
-        """The beginnings of the word that a phrase names as ``stem*``."""
-        return [word[:size] for size in range(SHORTEST_STEM, len(word) + 1) if word[:size] in self._stems]
+    def stems_of(self, word: str, entry: int) -> list[str]:
+        """The longest beginning of the word, none or one, that a phrase of this entry ends in as ``stem*``, itself or by a class.
+
+        Of the entry alone: ``uyan*`` elsewhere must not make a denial of ``uyanm*`` ("cannot be woken").
+        """
+        sizes = range(len(word), SHORTEST_STEM - 1, -1)
+        found = (word[:size] for size in sizes if word[:size] in self._stems and self._ends_in_stem(word[:size], entry))
+        return list(itertools.islice(found, 1))
+
+    def _ends_in_stem(self, stem: str, entry: int) -> bool:
+        return any(entry in self._last.get(symbol, ()) for symbol in self._stems[stem])
 
     def ends_with(self, entry: int, word: str) -> bool:
         """Whether a phrase of this entry ends in exactly this word, not merely in its beginning."""

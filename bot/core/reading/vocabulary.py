@@ -265,7 +265,7 @@ def _turned_round(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
     word = context.tokens.words[spot.match.last]
     if lexicon.trie.ends_with(spot.match.entry, word):
         return False
-    return any(word[len(stem) :].startswith(endings) for stem in lexicon.trie.stems_of(word))
+    return any(word[len(stem) :].startswith(endings) for stem in lexicon.trie.stems_of(word, spot.match.entry))
 
 
 def _conditional(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
