@@ -159,6 +159,7 @@ def _from_message(message: Json, external_id: str, kind: InboundKind, *, text: s
         text=text,
         caption=caption,
         message_id=_number(message, "message_id"),
+        reply_to=_number(_part(message, "reply_to_message"), "message_id"),
         language=_text(sender, "language_code") or None,
         sent_at=_moment(message.get("edit_date") or message.get("date")),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from bot.core.clinical.trend import Chart
 from bot.core.errors import IllegalTransition
 
 
@@ -74,6 +75,8 @@ class Kind(StrEnum):
     """Replace the text and buttons of ``edits`` (a provider's message id)."""
     BUTTON_ANSWER = "button_answer"
     """Stop the spinner of a pressed button (``edits`` is the callback id); never retried."""
+    PHOTO = "photo"
+    """A picture that the channel draws of ``chart``; ``text`` is what stands under it. Private chats only."""
     LEAVE = "leave"
     """Leave a group that the bot was added to."""
 
@@ -106,6 +109,8 @@ class OutgoingMessage:
     """How many earlier attempts may have been delivered, unknown to us."""
     expires_at: datetime | None = None
     """Not worth sending from then on (a check-in whose window has closed); None: always worth it."""
+    chart: Chart | None = None
+    """The figures of a PHOTO."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,12 +216,15 @@ def _rate_limited(message: OutgoingMessage, receipt: Receipt, now: datetime, jit
 
 
 def _ambiguous(message: OutgoingMessage, _receipt: Receipt, now: datetime, jitter: float) -> Decision:
-    """Perhaps delivered. Editing or leaving twice does no harm; a second copy of a message is bounded and marked."""
+    """Perhaps delivered. Editing or leaving twice does no harm; a second copy of a message is bounded and marked.
+
+    Whoever asked for a picture asks again where none has come.
+    """
     if message.kind is Kind.BUTTON_ANSWER:
         return _dead(message), ()
-    if message.kind is not Kind.MESSAGE:
+    if message.kind in {Kind.EDIT, Kind.LEAVE}:
         return _pending(message, now + backoff(message.attempt, message.lane, jitter)), ()
-    if message.lane is Lane.ROUTINE:
+    if message.lane is Lane.ROUTINE or message.kind is Kind.PHOTO:
         return replace(message, state=DeliveryState.AMBIGUOUS, due_at=None), ()
     return _repeated(message, now, jitter)
 
@@ -263,6 +271,8 @@ def _rejected(message: OutgoingMessage, _receipt: Receipt, _now: datetime, _jitt
 
 def _not_delivered(message: OutgoingMessage, _receipt: Receipt, _now: datetime, _jitter: float) -> Decision:
     """The provider gave up: a page climbs, and a person hears that the patient did not get this."""
+    if message.kind is not Kind.MESSAGE:
+        return _dead(message), ()
     return _dead(message), (*_page_failed(message, when=True), *_undelivered(message))
 
 

@@ -40,6 +40,8 @@ class Inbound:
     """The opaque id of the pressed button."""
     callback_id: str | None = None
     message_id: str | None = None
+    reply_to: str | None = None
+    """The provider's id of the message in this chat that it answers."""
     language: str | None = None
     """What the sender's app says of their language (BCP 47), a hint only."""
     sent_at: datetime | None = None

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from bot.core.delivery import Button, DeliveryState, Kind, Lane, OutgoingMessage
 from bot.core.escalation.alert import AlertState
 from bot.core.escalation.clinician import Clinician
-from bot.services.alert_pages import ACTIONS, Desk, buttons_row, cancel, may_act
+from bot.services.alert_buttons import CALLED, action_button, actions_for, rows_of
+from bot.services.alert_desk import Desk, may_act
+from bot.services.alert_pages import cancel
 
 COPIES_EDITED = 3
 """How many of a clinician's copies follow the alert's state: the newest. An alert that looped all night has many."""
@@ -48,7 +50,7 @@ def _newest_copies(pages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
 
 def _edit(desk: Desk, copy: OutgoingMessage, clinician: Clinician, purpose: str) -> OutgoingMessage:
     language = clinician.language
-    live, stale = _live_buttons(desk, copy)
+    live, stale = _live_buttons(desk, copy, clinician)
     arrived = copy.provider_id is not None
     return OutgoingMessage(
         id=0,
@@ -57,7 +59,7 @@ def _edit(desk: Desk, copy: OutgoingMessage, clinician: Clinician, purpose: str)
         text=desk.text(language, _status_for_copy(desk, language, stale=stale)),
         lane=Lane.ALERT,
         kind=Kind.EDIT,
-        buttons=buttons_row(live),
+        buttons=rows_of(live),
         edits=copy.provider_id if arrived else f"outbox:{copy.id}",
         purpose=purpose,
         patient_id=copy.patient_id,
@@ -67,9 +69,12 @@ def _edit(desk: Desk, copy: OutgoingMessage, clinician: Clinician, purpose: str)
     )
 
 
-def _live_buttons(desk: Desk, copy: OutgoingMessage) -> tuple[tuple[Button, ...], bool]:
-    """Those of the copy's own buttons that still do something, and whether they are older than the alert's fence."""
-    wanted = ACTIONS[desk.alert.state]
+def _live_buttons(desk: Desk, copy: OutgoingMessage, clinician: Clinician) -> tuple[tuple[Button, ...], bool]:
+    """Those of the copy's own buttons that still do something, and whether they are older than the alert's fence.
+
+    "I have called" is a button of its own: a second tap on "I'm calling" must not say that the call is over.
+    """
+    wanted = actions_for(desk.alert, clinician.id, trend=True)
     live: list[Button] = []
     for button in (button for row in copy.buttons for button in row):
         stored = desk.uow.buttons.get(button.id)
@@ -79,6 +84,8 @@ def _live_buttons(desk: Desk, copy: OutgoingMessage) -> tuple[tuple[Button, ...]
             return (), True
         if stored.action in wanted:
             live.append(button)
+    if CALLED in wanted and live:
+        live.insert(0, action_button(desk, clinician, CALLED))
     return tuple(live), False
 
 

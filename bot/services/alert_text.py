@@ -1,4 +1,8 @@
-"""What a clinician reads about an alert: at most eight lines, the most urgent word first, the patient's code and never their name."""
+"""What a clinician reads about an alert: at most eight lines, the most urgent word first, the patient's code and never their name.
+
+The order is SBAR: what happens (level, code, day, the patient's words), why it is an alert, what came before (trend, course, risks),
+what the patient was told, what to do now; the last line says who has it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,17 @@ from bot.core.careplan.enrolment import Enrolment, Patient
 from bot.core.clinical.assessment import Reason
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Role
-from bot.core.escalation.alert import Alert
+from bot.core.clinical.rules import RuleBook
+from bot.core.clinical.trend import Series
+from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.handing import MERGED
 from bot.core.escalation.visible import make_visible
 from bot.ports import Content, StoredAssessment, UnitOfWork
+from bot.services.alert_trend import trend_line, trend_of
 from bot.services.world import World
 
 WORDS_SHOWN = 300
+JOINED_WORDS_SHOWN = 200
 NEWEST_WORDS_SHOWN = 160
 REASON_SHOWN = 160
 OTHER_REASONS_SHOWN = 2
@@ -35,13 +44,15 @@ class AlertView:
     newest_at: datetime
     newest: StoredAssessment | None = None
     """The newest one that reached the clinic; None where it is ``stored`` itself."""
+    trend: Series | None = None
+    """The figures that the reason is about; None where there are not two."""
 
     def since_treatment(self, now: datetime) -> timedelta | None:
         """Time since treatment ended; None where no course is known."""
         return None if self.enrolment is None else max(now - self.enrolment.treated_at, timedelta())
 
 
-def load_view(uow: UnitOfWork, alert: Alert) -> AlertView:
+def load_view(uow: UnitOfWork, alert: Alert, rules: RuleBook) -> AlertView:
     """Reads what the text needs. Raises NotFound where a row of it was erased."""
     stored = uow.assessments.get(alert.assessment_id)
     enrolments = uow.enrolments.of_patient(alert.patient_id)
@@ -54,6 +65,7 @@ def load_view(uow: UnitOfWork, alert: Alert) -> AlertView:
         stored=stored,
         newest_at=stored.at if newest is None else newest.at,
         newest=newest,
+        trend=trend_of(uow, stored, rules, stored.at if newest is None else newest.at),
     )
 
 
@@ -62,13 +74,13 @@ def alert_text(view: AlertView, world: World, language: str, status: str = "") -
     content = world.content
     lines = [
         _head(view, content, language),
+        _said(view, content, language),
+        _why(view.stored.assessment.reasons, content, language),
+        *([trend_line(view.trend, content, language)] if view.trend else []),
         _who(view, content, language),
-        _words(view.stored, WORDS_SHOWN, content, language),
-        *_reasons(view.stored.assessment.reasons, content, language),
         content.text(language, "alert.told", what=_told(view, content, language)),
+        content.text(language, f"alert.do.{_advice(view)}"),
     ]
-    if view.alert.findings > 1:
-        lines.append(_joined(view, content, language))
     return "\n".join([*lines, status] if status else lines)
 
 
@@ -78,14 +90,15 @@ def minimal_text(alert: Alert, code: str, world: World, language: str) -> str:
     return world.content.text(language, "alert.minimal", word=word, code=code)
 
 
-def acknowledged_text(alert: Alert, content: Content, language: str) -> str:
-    """Who has the alert, since when."""
-    time = local_time(content, alert.acknowledged_at or alert.opened_at)
-    return content.text(language, "alert.status.acknowledged", name=name_of(content, alert.acknowledged_by), time=time)
-
-
-def resolved_text(alert: Alert, content: Content, language: str, at: datetime) -> str:
-    """Who closed the alert, when and how."""
+def standing_text(alert: Alert, content: Content, language: str, at: datetime) -> str:
+    """Who has the alert, or whom it was given to, or how it ended (at ``at``); empty while it is open."""
+    if alert.state is AlertState.ACKNOWLEDGED:
+        return _acknowledged(alert, content, language)
+    if alert.state is AlertState.OPEN:
+        given = alert.assigned_to
+        return content.text(language, "alert.status.given", name=name_of(content, given)) if given else ""
+    if alert.outcome == MERGED:
+        return content.text(language, "alert.status.merged")
     return content.text(
         language,
         "alert.status.resolved",
@@ -93,6 +106,14 @@ def resolved_text(alert: Alert, content: Content, language: str, at: datetime) -
         time=local_time(content, at),
         outcome=outcome_label(content, language, alert.outcome),
     )
+
+
+def _acknowledged(alert: Alert, content: Content, language: str) -> str:
+    name = name_of(content, alert.acknowledged_by)
+    if alert.call_by:
+        return content.text(language, "alert.status.calling", name=name, until=local_time(content, alert.call_by))
+    time = local_time(content, alert.acknowledged_at or alert.opened_at)
+    return content.text(language, "alert.status.acknowledged", name=name, time=time)
 
 
 def disposition_word(content: Content, language: str, disposition: Disposition) -> str:
@@ -144,9 +165,21 @@ def _who(view: AlertView, content: Content, language: str) -> str:
     return content.text(language, "alert.who", role=role, route=route, risks=risks)
 
 
+def _said(view: AlertView, content: Content, language: str) -> str:
+    """The patient's words; with those told since, how many findings by now: what is told later must not stay unseen."""
+    words = _words(view.stored, WORDS_SHOWN if view.newest is None else JOINED_WORDS_SHOWN, content, language)
+    if view.alert.findings == 1:
+        return content.text(language, "alert.words", words=words)
+    count, time = str(view.alert.findings), local_time(content, view.newest_at)
+    if view.newest is None:
+        return content.text(language, "alert.joined", words=words, count=count, time=time)
+    newest = _words(view.newest, NEWEST_WORDS_SHOWN, content, language)
+    return content.text(language, "alert.words_joined", words=words, count=count, time=time, newest=newest)
+
+
 def _words(stored: StoredAssessment, most: int, content: Content, language: str) -> str:
     shown = make_visible(_telling_part(stored, most), most, content.label(language, "alert.cut"))
-    return content.text(language, "alert.words", words=shown or content.label(language, "alert.no_words"))
+    return shown or content.label(language, "alert.no_words")
 
 
 def _telling_part(stored: StoredAssessment, most: int) -> str:
@@ -159,29 +192,22 @@ def _telling_part(stored: StoredAssessment, most: int) -> str:
     return f"…{text[start:]}"
 
 
-def _joined(view: AlertView, content: Content, language: str) -> str:
-    """How many findings by now, and the newest in the patient's words: what is told later must not stay unseen."""
-    count, time = str(view.alert.findings), local_time(content, view.newest_at)
-    line = content.text(language, "alert.findings", count=count, time=time)
-    return f"{line} · {_words(view.newest, NEWEST_WORDS_SHOWN, content, language)}" if view.newest else line
-
-
-def _reasons(reasons: tuple[Reason, ...], content: Content, language: str) -> list[str]:
+def _why(reasons: tuple[Reason, ...], content: Content, language: str) -> str:
     """The gravest reason in full with its rule; of the other findings the next two in words. One reason for each symptom."""
     if not reasons:
-        return [content.text(language, "alert.why_unclear")]
+        return content.text(language, "alert.why_unclear")
     gravest: dict[str, Reason] = {}
     for reason in sorted(reasons, key=_telling):
         gravest.setdefault(reason.symptom or reason.rule, reason)
     first, *others = gravest.values()
     cut = content.label(language, "alert.cut")
-    lines = [content.text(language, "alert.why", text=make_visible(first.text, REASON_SHOWN, cut), rule=first.rule)]
+    because = make_visible(first.text, REASON_SHOWN, cut)
     texts = [text for text in dict.fromkeys(r.text for r in others) if text != first.text]
-    if texts:
-        shown = "; ".join(make_visible(text, OTHER_REASON_SHOWN, cut) for text in texts[:OTHER_REASONS_SHOWN])
-        more = f" +{len(texts) - OTHER_REASONS_SHOWN}" if len(texts) > OTHER_REASONS_SHOWN else ""
-        lines.append(content.text(language, "alert.also", reasons=shown + more))
-    return lines
+    if not texts:
+        return content.text(language, "alert.why", text=because, rule=first.rule)
+    shown = "; ".join(make_visible(text, OTHER_REASON_SHOWN, cut) for text in texts[:OTHER_REASONS_SHOWN])
+    more = f" +{len(texts) - OTHER_REASONS_SHOWN}" if len(texts) > OTHER_REASONS_SHOWN else ""
+    return content.text(language, "alert.why_also", text=because, rule=first.rule, reasons=shown + more)
 
 
 def _telling(reason: Reason) -> tuple[int, bool]:
@@ -189,13 +215,18 @@ def _telling(reason: Reason) -> tuple[int, bool]:
     return -reason.disposition, reason.symptom is None and not reason.words
 
 
-def _told(view: AlertView, content: Content, language: str) -> str:
-    clinic = content.clinic
+def _advice(view: AlertView) -> str:
+    """Whose advice fits: the level's, or that for a crisis."""
     level = view.stored.assessment.disposition
     crisis = level is Disposition.EMERGENCY and any(r.symptom == CRISIS_SYMPTOM for r in view.stored.assessment.reasons)
+    return "crisis" if crisis else level.word
+
+
+def _told(view: AlertView, content: Content, language: str) -> str:
+    clinic = content.clinic
     return content.label(
         language,
-        f"alert.advice.{'crisis' if crisis else level.word}",
+        f"alert.advice.{_advice(view)}",
         emergency_number=clinic.emergency_number,
         crisis_number=clinic.crisis_number,
         phone=clinic.phone,

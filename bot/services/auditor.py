@@ -15,7 +15,7 @@ from bot.core.escalation.events import FoundStuck, Reopened
 from bot.core.escalation.transitions import stuck
 from bot.ports import InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
-from bot.services.alert_pages import may_act
+from bot.services.alert_desk import may_act
 from bot.services.world import World
 
 STEP_LATE = timedelta(seconds=15)

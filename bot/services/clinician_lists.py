@@ -7,7 +7,9 @@ from datetime import datetime
 from bot.core.escalation.alert import Alert
 from bot.core.escalation.rota import on_call
 from bot.services import escalations
-from bot.services.alert_pages import SHOW, Desk, add_button, alert_label
+from bot.services.alert_buttons import SHOW, add_button
+from bot.services.alert_desk import Desk
+from bot.services.alert_pages import alert_label
 from bot.services.alert_text import disposition_word, local_time, name_of
 from bot.services.clinician_chat import Chat
 

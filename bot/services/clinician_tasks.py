@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.delivery import Button
 from bot.core.errors import NotFound
 from bot.ports import StoredButton, Task
-from bot.services.alert_pages import BUTTON_LIFE
+from bot.services.alert_buttons import BUTTON_LIFE
 from bot.services.alert_text import disposition_word
 from bot.services.clinician_chat import Chat
 from bot.services.clinician_lists import LISTED, age_of

@@ -10,15 +10,16 @@ from bot.core.errors import NotFound
 from bot.core.escalation.clinician import Clinician
 from bot.core.events import Inbound, InboundKind
 from bot.ports import UnitOfWork
-from bot.services import clinician_enrol, clinician_lists, clinician_presses, clinician_tasks, escalations
-from bot.services.alert_pages import may_act
+from bot.services import clinician_enrol, clinician_lists, clinician_presses, clinician_tasks, escalations, relay
+from bot.services.alert_desk import may_act
 from bot.services.alert_text import name_of
 from bot.services.clinician_chat import Chat
 from bot.services.world import World
 
 _HEARD = frozenset({InboundKind.BUTTON, InboundKind.TEXT, InboundKind.EDITED, InboundKind.UNREADABLE, InboundKind.UNBLOCKED})
-_ANSWERED = _HEARD - {InboundKind.UNBLOCKED, InboundKind.EDITED}
-"""An edited command was carried out when it was sent: it must not enrol a second patient."""
+_ANSWERED = _HEARD - {InboundKind.UNBLOCKED}
+"""An edited command was carried out when it was sent: it must not enrol a second patient. Of an edited answer to an alert they
+hear that the patient has what was sent first."""
 
 
 def handle(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, world: World, now: datetime) -> None:
@@ -92,13 +93,18 @@ def _answer(chat: Chat) -> None:
     if inbound.kind is InboundKind.BUTTON:
         clinician_presses.press(chat, inbound)
         return
+    if inbound.kind is InboundKind.EDITED:
+        if inbound.reply_to:
+            relay.write(chat, inbound)
+        return
     words = inbound.text.split()
     command = words[0].partition("@")[0].lower() if words and inbound.kind is not InboundKind.UNREADABLE else ""
     _COMMANDS.get(command, _free_text)(chat)
 
 
 def _free_text(chat: Chat) -> None:
-    chat.say("clinician.free_text")
+    if chat.inbound is None or not relay.write(chat, chat.inbound):
+        chat.say("clinician.free_text")
 
 
 def _help(chat: Chat) -> None:
@@ -108,6 +114,7 @@ def _help(chat: Chat) -> None:
 _COMMANDS: Mapping[str, Callable[[Chat], None]] = {
     "/help": _help,
     "/start": _help,
+    "/cancel": relay.cancel,
     "/oncall": clinician_lists.on_call_now,
     "/open": clinician_lists.open_alerts,
     "/tasks": clinician_tasks.command,

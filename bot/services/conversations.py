@@ -29,6 +29,7 @@ from bot.core.events import (
 )
 from bot.core.reading.commands import command_of
 from bot.ports import Task, UnitOfWork
+from bot.services import relay
 from bot.services.assessing import assess_present, assess_text, worst_of_last_day
 from bot.services.patient_buttons import Refusal, event_of, option_chosen, redeem, stop_spinner
 from bot.services.performing import perform
@@ -52,7 +53,12 @@ def receive(
         return
     event = _event(talk, inbound)
     if event is not None:
-        advance(talk, event)
+        thread = relay.thread_of(talk)
+        if relay.answers_a_person(talk, thread, event):
+            perform(talk, relay.kept(event))
+        else:
+            advance(talk, event)
+    relay.pass_on(talk, inbound)
 
 
 def advance(talk: Talk, event: ConversationEvent) -> None:

@@ -18,7 +18,9 @@ from bot.core.escalation.actions import (
     Record,
     RemindHolder,
     TellFirst,
+    TellPatientClosed,
     TellPatientSeen,
+    TellPatientWaits,
     UpdateCopies,
 )
 from bot.core.escalation.alert import Alert, AlertState
@@ -30,15 +32,9 @@ from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
 from bot.core.escalation.transitions import advance, overdue_event
 from bot.ports import AlertEntry, StoredAssessment, Task, UnitOfWork
 from bot.services.alert_copies import update_copies
-from bot.services.alert_pages import (
-    Desk,
-    may_act,
-    page,
-    remind_holder,
-    tell_patient_seen,
-    withdraw_pages,
-    withdraw_pages_of,
-)
+from bot.services.alert_desk import Desk, may_act
+from bot.services.alert_pages import page, remind_holder, withdraw_pages, withdraw_pages_of
+from bot.services.alert_patient import tell_closed, tell_seen, tell_waits
 from bot.services.world import World
 
 UNPLANNED_WAIT = timedelta(minutes=5)
@@ -207,8 +203,8 @@ def _step_failed(uow: UnitOfWork, alert: Alert, error: Exception, now: datetime)
 
 def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:
     match action:
-        case Page(clinicians=clinicians, step=step, cause=cause):
-            page(desk, clinicians, step, cause)
+        case Page():
+            page(desk, action)
             _somebody_is_reachable(desk)
         case RaiseNobodyReachable():
             _raise_nobody_reachable(desk)
@@ -216,8 +212,12 @@ def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:
             remind_holder(desk, clinician)
         case UpdateCopies():
             update_copies(desk)
-        case TellPatientSeen(clinician=clinician):
-            tell_patient_seen(desk, clinician)
+        case TellPatientSeen(clinician=clinician, call_by=call_by):
+            tell_seen(desk, clinician, call_by)
+        case TellPatientWaits():
+            tell_waits(desk)
+        case TellPatientClosed(clinician=clinician):
+            tell_closed(desk, clinician)
         case Record(event=event, by=by, detail=detail):
             desk.log(event, by, detail, before=before)
         case TellFirst():

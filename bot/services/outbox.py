@@ -27,10 +27,11 @@ from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.roster import PAGE_WINDOW
 from bot.ports import LEASE, AlertEntry, Task, UnitOfWork
-from bot.services import escalations
+from bot.services import escalations, relay
 from bot.services.alert_copies import LOOKED_AT
 
 RECOVERED_AT_ONCE = 200
+_LOST = frozenset({Consequence.UNREACHABLE, Consequence.UNDELIVERED, Consequence.OPERATOR})
 _FINAL = frozenset({DeliveryState.DEAD, DeliveryState.AMBIGUOUS, DeliveryState.CANCELLED})
 
 
@@ -133,6 +134,8 @@ def _follow_page(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt, no
 
 
 def _carry_out(uow: UnitOfWork, consequence: Consequence, message: OutgoingMessage, receipt: Receipt, now: datetime) -> None:
+    if message.purpose.startswith("relay:") and consequence in _LOST:
+        relay.release_notes(uow, message)
     match consequence:
         case Consequence.PAGE_FAILED:
             escalations.page_failed(uow, message, now)

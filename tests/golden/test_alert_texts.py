@@ -15,9 +15,10 @@ from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
 from bot.core.clinical.assessment import Assessment, Reason
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.clinical.trend import Reading, Series
 from bot.core.escalation.alert import Alert, AlertState
 from bot.ports import StoredAssessment
-from bot.services.alert_text import AlertView, acknowledged_text, alert_text, minimal_text, resolved_text
+from bot.services.alert_text import AlertView, alert_text, minimal_text, standing_text
 from bot.services.world import World
 from tests.support.escalation import ADA, BORA, MINUTE, T0, alert, assessment, world
 
@@ -76,6 +77,19 @@ CRISIS = Assessment(
 )
 
 
+TOLD_TO_PATIENTS = (
+    "seen",
+    "seen_emergency",
+    "calling",
+    "calling_emergency",
+    "waits",
+    "waits_emergency",
+    "waits_same_day",
+    "relay_hint",
+    "closed",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     text: str = "I have 39.2, shivering since noon"
@@ -83,6 +97,7 @@ class Case:
     course: Enrolment | None = COURSE
     changes: dict[str, Any] = field(default_factory=dict)
     then: str = ""
+    trend: Series | None = None
     status: Callable[[World, Alert], str] = lambda _world, _alert: ""
 
     def render(self) -> str:
@@ -90,9 +105,26 @@ class Case:
         about = alert(**{"disposition": self.said.disposition, **self.changes})
         newest = replace(stored, id=2, at=T0 + 7 * MINUTE, text=self.then) if self.then else None
         view = AlertView(
-            alert=about, patient=PATIENT, enrolment=self.course, stored=stored, newest_at=T0 + 7 * MINUTE, newest=newest
+            alert=about,
+            patient=PATIENT,
+            enrolment=self.course,
+            stored=stored,
+            newest_at=T0 + 7 * MINUTE,
+            newest=newest,
+            trend=self.trend,
         )
         return alert_text(view, WORLD, "en", self.status(WORLD, about))
+
+
+def series(kind: str, unit: str, *values: float, hours: float = 6) -> Series:
+    """One reading every so many hours, the last one now."""
+    first = T0 - timedelta(hours=hours) * (len(values) - 1)
+    readings = (Reading(at=first + timedelta(hours=hours) * n, value=value) for n, value in enumerate(values))
+    return Series(kind=kind, unit=unit, readings=tuple(readings))
+
+
+def standing(used: World, about: Alert) -> str:
+    return standing_text(about, used.content, "en", T0 + 40 * MINUTE)
 
 
 def climbed(used: World, _alert: Alert) -> str:
@@ -115,16 +147,33 @@ CASES = {
     ),
     "a_photo_without_words": Case(text="", said=Assessment(disposition=Disposition.URGENT)),
     "a_joined_finding_and_a_climb_fill_eight_lines": Case(
-        said=CLOT, changes={"findings": 3}, then="and my gums bleed", status=climbed
+        said=CLOT,
+        changes={"findings": 3},
+        then="and my gums bleed",
+        status=climbed,
+        trend=series("heart_rate", "/min", 72, 88, 121),
     ),
+    "a_fever_that_climbs_shows_its_trend": Case(trend=series("temperature", "Cel", 36.9, 37.4, 38.1, 38.6, 39.2)),
+    "small_changes_are_a_flat_line": Case(trend=series("temperature", "Cel", 36.6, 36.8, 36.7, 36.8, hours=24)),
+    "ten_thousand_characters_of_markup": Case(text='<b onclick="x">&amp;</b>' * 420),
+    "somebody_is_calling": Case(
+        changes={
+            "state": AlertState.ACKNOWLEDGED,
+            "acknowledged_by": ADA,
+            "acknowledged_at": T0 + 2 * MINUTE,
+            "call_by": T0 + 32 * MINUTE,
+        },
+        status=standing,
+    ),
+    "handed_over": Case(changes={"assigned_to": BORA}, status=standing),
     "what_names_a_finding_stands_before_what_counts_findings": Case(said=FEVER_AND_SHIVERING),
     "acknowledged": Case(
         changes={"state": AlertState.ACKNOWLEDGED, "acknowledged_by": ADA, "acknowledged_at": T0 + 2 * MINUTE},
-        status=lambda used, about: acknowledged_text(about, used.content, "en"),
+        status=standing,
     ),
     "resolved": Case(
         changes={"state": AlertState.RESOLVED, "resolved_by": BORA, "outcome": "advised"},
-        status=lambda used, about: resolved_text(about, used.content, "en", T0 + 40 * MINUTE),
+        status=standing,
     ),
 }
 
@@ -158,10 +207,18 @@ def test_no_alert_text_calls_anything_harmless() -> None:
         params = {"emergency_number": "112", "crisis_number": "1", "phone": "2"}
         told = content.text("en", f"alert.advice.{level.word}", **params).lower()
         assert not any(word in told for word in ("normal", "harmless", "not a clot", "nothing serious"))
-    for key in ("alert.patient.seen", "alert.patient.seen_emergency"):
-        seen = content.text("en", key, name="Dr Ada", emergency_number="112").lower()
-        assert "112" in seen
-        assert not any(word in seen for word in ("normal", "harmless", "do not worry", "fine"))
+    said = {
+        "name": "Dr Ada",
+        "clinic": "Cedar Clinic",
+        "time": "14:02",
+        "until": "14:30",
+        "emergency_number": "112",
+        "phone": "2",
+    }
+    for key in TOLD_TO_PATIENTS:
+        text = content.text("en", f"alert.patient.{key}", **said).lower()
+        assert "112" in text
+        assert not any(word in text for word in ("normal", "harmless", "do not worry", "fine"))
 
 
 def test_every_risk_route_and_role_has_its_words() -> None:

@@ -11,21 +11,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core.clinical.disposition import Disposition
 from bot.core.errors import IllegalTransition
-from bot.core.escalation.actions import Action, Page, RaiseNobodyReachable, TellPatientSeen
+from bot.core.escalation.actions import Action, Page, RaiseNobodyReachable, Record, TellPatientSeen, TellPatientWaits
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import (
     Acknowledged,
     AlertEvent,
+    Called,
+    CallPromised,
     FindingJoined,
     FoundStuck,
+    HandedOver,
+    Merged,
     Opened,
     PageFailed,
     Reopened,
     Resolved,
     ResolveElapsed,
+    Wrote,
 )
 from bot.core.escalation.roster import Roster
-from bot.core.escalation.transitions import advance, overdue_event, stuck
+from bot.core.escalation.transitions import NotTheHolder, advance, overdue_event, stuck
 from tests.support.escalation import NAMES, T0, alert, policy, rota
 
 people = st.sampled_from(sorted(NAMES))
@@ -44,10 +49,21 @@ class AlertMachine(RuleBasedStateMachine):
         self.alert = alert()
         self.paged: set[str] = set()
         self.history = [self.alert]
+        self.waits: set[Disposition] = set()
         self.happens(Opened())
 
     def roster(self) -> Roster:
         return Roster(rotas={"nurses": rota(*self.on_call)}, reachable=self.reachable, paged=tuple(sorted(self.paged)))
+
+    def note(self, before: Alert, event: AlertEvent, actions: tuple[Action, ...]) -> None:
+        """Every change of state says so in the history, and the patient hears once a level that nobody has answered."""
+        if before.state is not self.alert.state:
+            assert any(isinstance(a, Record) for a in actions), f"{event} left no line"
+        if self.alert.acknowledged_by is not None and before.acknowledged_by is None:
+            self.waits.clear()
+        if TellPatientWaits() in actions:
+            assert self.alert.disposition not in self.waits, "told twice of the same"
+            self.waits.add(self.alert.disposition)
 
     def happens(self, event: AlertEvent) -> tuple[Action, ...]:
         before = self.alert
@@ -56,6 +72,7 @@ class AlertMachine(RuleBasedStateMachine):
             if isinstance(action, Page):
                 assert set(action.clinicians) <= self.reachable, "only who can be reached is paged"
                 self.paged |= set(action.clinicians)
+        self.note(before, event, actions)
         if self.alert != before:
             assert self.alert.version == before.version + 1, "every change raises the version by one"
             self.history.append(self.alert)
@@ -107,6 +124,64 @@ class AlertMachine(RuleBasedStateMachine):
         self.happens(Resolved(by=by, version=self.alert.version, outcome="seen"))
         assert self.alert.state is AlertState.RESOLVED
         assert was is AlertState.RESOLVED or self.alert.resolved_by == by
+
+    @rule(by=people, age=st.integers(0, 3))
+    def somebody_promises_to_call(self, by: str, age: int) -> None:
+        before = self.alert
+        try:
+            actions = self.happens(CallPromised(by=by, version=before.version - age))
+        except IllegalTransition:
+            assert self.alert == before
+            return
+        if self.alert == before:
+            assert before.acknowledged_by is not None or before.state is AlertState.RESOLVED, "only what is taken is left alone"
+            return
+        assert self.alert.acknowledged_by == by, "a promise is made by whoever has it"
+        assert self.alert.next_step_at == self.alert.call_by, "the promise is the timer"
+        assert TellPatientSeen(clinician=by, call_by=self.alert.call_by) in actions
+
+    @precondition(lambda self: self.alert.state is not AlertState.OPEN)
+    @rule(by=people)
+    def somebody_says_that_they_called(self, by: str) -> None:
+        before = self.alert
+        self.happens(Called(by=by, version=before.version))
+        assert self.alert == before or (before.acknowledged_by == by and self.alert.call_by is None)
+
+    @rule(by=people, to=people, age=st.integers(0, 3))
+    def somebody_hands_it_over(self, by: str, to: str, age: int) -> None:
+        before = self.alert
+        try:
+            actions = self.happens(HandedOver(by=by, to=to, version=before.version - age))
+        except IllegalTransition:
+            assert self.alert == before
+            return
+        if before.state is AlertState.RESOLVED:
+            assert self.alert == before
+            return
+        assert before.acknowledged_by in {None, by}, "nobody gives away what another has"
+        assert to in self.reachable
+        assert self.alert.state is AlertState.OPEN
+        assert any(isinstance(a, Page) and a.clinicians == (to,) for a in actions), "the colleague is paged at once"
+
+    @precondition(lambda self: self.alert.state is AlertState.ACKNOWLEDGED)
+    @rule(by=people)
+    def somebody_writes_to_the_patient(self, by: str) -> None:
+        before = self.alert
+        try:
+            self.happens(Wrote(by=by, message=1))
+        except NotTheHolder:
+            assert by != before.acknowledged_by
+            assert self.alert == before
+        else:
+            assert by == before.acknowledged_by
+            assert self.alert.thread
+
+    @precondition(lambda self: self.alert.state is not AlertState.RESOLVED)
+    @rule(chance=st.integers(0, 9))
+    def it_is_merged(self, chance: int) -> None:
+        if chance == 0:
+            self.happens(Merged(into=2))
+            assert (self.alert.state, self.alert.merged_into) == (AlertState.RESOLVED, 2)
 
     @precondition(lambda self: self.alert.state is not AlertState.RESOLVED)
     @rule(level=st.sampled_from([Disposition.SAME_DAY, Disposition.URGENT, Disposition.EMERGENCY]))

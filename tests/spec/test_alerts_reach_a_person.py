@@ -46,7 +46,14 @@ def test_a_red_flag_opens_an_alert_and_pages_the_first_step_in_the_alerts_own_la
     assert opened is not None
     assert (page.clinician, page.lane, page.address) == (NURSE, Lane.ALERT, "chat-nurse-cem")
     assert page.text.startswith("<b>URGENT</b> · patient K7-42 · day 1 (31 h)")
-    assert [b.label for row in page.buttons for b in row] == ["Acknowledge", "Resolve"]
+    assert [b.label for row in page.buttons for b in row] == [
+        "Acknowledge",
+        "I’m calling",
+        "Hand over",
+        "Not clinical",
+        "Resolve",
+        "Reply",
+    ]
     assert ward.alert().next_step_at == ward.now + 5 * MINUTE
 
 

@@ -12,17 +12,23 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.errors import IllegalTransition
 from bot.core.escalation.actions import Record
 from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.events import (
     Acknowledged,
     AlertEvent,
+    Called,
+    CallPromised,
     FindingJoined,
     FoundStuck,
+    HandedOver,
+    Merged,
     Opened,
     PageFailed,
     Reopened,
     Resolved,
     ResolveElapsed,
     StepElapsed,
+    Wrote,
 )
 from bot.core.escalation.transitions import TABLE, advance, diagram, overdue_event, stuck
 from tests.support.escalation import ADA, MINUTE, NURSE, T0, alert, roster
@@ -67,6 +73,11 @@ EVENTS: list[AlertEvent] = [
     StepElapsed(),
     ResolveElapsed(),
     Acknowledged(by=ADA, version=1),
+    CallPromised(by=ADA, version=1),
+    Called(by=ADA, version=1),
+    HandedOver(by=ADA, to=NURSE, version=1),
+    Wrote(by=ADA, message=7),
+    Merged(into=2),
     Resolved(by=ADA, version=1, outcome="seen"),
     FindingJoined(assessment_id=2, disposition=Disposition.URGENT),
     PageFailed(clinician=ADA, step=0),
@@ -102,7 +113,7 @@ def test_the_diagram_is_the_one_that_was_reviewed(golden: Callable[[str, str], N
 
 
 def test_only_a_resolved_alert_ignores_new_findings_and_timers() -> None:
-    assert set(TABLE[AlertState.RESOLVED]) == {Acknowledged, Resolved, PageFailed}
+    assert set(TABLE[AlertState.RESOLVED]) == {Acknowledged, CallPromised, Called, HandedOver, Resolved, PageFailed}
 
 
 def test_every_change_raises_the_version_by_one_and_nothing_else_does() -> None:
@@ -115,5 +126,5 @@ def test_every_change_raises_the_version_by_one_and_nothing_else_does() -> None:
 def test_the_history_names_every_change() -> None:
     held, actions = advance(opened(), Acknowledged(by=ADA, version=2), T0, roster())
     _, closing = advance(held, Resolved(by=ADA, version=3, outcome="seen"), T0, roster())
-    assert Record(event="acknowledged", by=ADA) in actions
-    assert Record(event="resolved", by=ADA, detail="seen") in closing
+    assert Record(event=EntryKind.ACKNOWLEDGED, by=ADA) in actions
+    assert Record(event=EntryKind.RESOLVED, by=ADA, detail="seen") in closing

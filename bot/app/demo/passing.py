@@ -11,7 +11,7 @@ from bot.core.careplan.enrolment import Patient
 from bot.core.conversation.session import Session
 from bot.core.escalation.alert import Alert, AlertState
 from bot.ports import UnitOfWork
-from bot.services.alert_pages import ACKNOWLEDGE, OUTCOME, RESOLVE
+from bot.services.alert_buttons import ACKNOWLEDGE, OUTCOME, RESOLVE
 from bot.simulator.moves import Move, Write, best_answer
 from bot.simulator.telegram import Person
 

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writing:
+    """They pressed Reply under an alert of that version: their next message until then goes to its patient."""
+
+    alert: int
+    version: int
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,3 +27,4 @@ class Clinician:
     active: bool = True
     reachable: bool = True
     """False from the moment a message to them bounced (they blocked the bot) until they write to us again."""
+    writing: Writing | None = None
