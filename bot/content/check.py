@@ -66,7 +66,7 @@ class Checking:
                 yield file.as_posix(), shown
         if not self._paths:
             yield self._messages.as_posix(), own.problems
-            yield self._catalogue.as_posix(), foreign.problems
+            yield "bot/catalogue" if self._catalogue == CATALOGUE else self._catalogue.as_posix(), foreign.problems
             if not foreign.problems:
                 yield f"{self._messages.as_posix()}/*/vocabulary.yaml", self._vocabularies()
 

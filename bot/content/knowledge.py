@@ -10,14 +10,34 @@ from bot.content.recogniser import CARD, THRESHOLDS, load_recogniser, load_thres
 from bot.content.vocabulary import load_lexicon, vocabulary_files
 from bot.core.triage import Knowledge
 
+_last: tuple[str, Knowledge] | None = None
+"""What was read last, under the hash of all its files: whoever edits a schedule need not wait for the vocabularies again."""
+
 
 def load_knowledge(catalogue: Path, messages: Path) -> Knowledge:
     """The rule book and recogniser of ``bot/catalogue``, the vocabularies of ``messages``; ``version`` changes with any byte.
 
-    A catalogue without a recogniser (no card) is read by the rules alone.
+    A catalogue without a recogniser (no card) is read by the rules alone. Files that are as they were last time are not read
+    again.
 
     Raises ProblemsFound where a file is not as it must be.
     """
+    global _last  # noqa: PLW0603 - one process has one content
+    files = _hash_of(catalogue, messages)
+    if _last is None or _last[0] != files:
+        _last = files, _read(catalogue, messages)
+    return _last[1]
+
+
+def _hash_of(catalogue: Path, messages: Path) -> str:
+    digest = hashlib.sha256()
+    for path in (*sorted(catalogue.rglob("*")), *vocabulary_files(messages)):
+        if path.is_file():
+            digest.update(path.resolve().as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read(catalogue: Path, messages: Path) -> Knowledge:
     rules = load_rule_book(catalogue)
     declared = {symptom.id: frozenset(symptom.qualities) for symptom in rules.symptoms.values()}
     lexicon = load_lexicon(messages, declared)

@@ -36,7 +36,9 @@ def over_budget(key: str, text: str) -> str | None:
     cost = segments(plain)
     if cost <= most:
         return None
-    reason = "" if is_gsm7(plain) else f" (the letter {_dear(plain)!r} is not in the SMS alphabet: a part holds 67 letters, not 153)"
+    reason = (
+        "" if is_gsm7(plain) else f" (the letter {_dear(plain)!r} is not in the SMS alphabet: a part holds 67 letters, not 153)"
+    )
     return f"costs {cost} SMS; {kind} may cost {most}{reason}"
 
 

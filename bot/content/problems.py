@@ -10,7 +10,6 @@ from enum import StrEnum
 from bot.content.problem_kinds import page_of
 from bot.core.errors import ContentInvalid
 
-
 LONGEST_LINE = 160
 
 

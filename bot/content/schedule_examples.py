@@ -25,7 +25,9 @@ def read_example(node: Node, questions: Mapping[str, Question]) -> Example:
     fields = node.fields(required=["at", "expect"], optional=["says", "answers", "check_in", "risks", "route", "language"])
     if fields.has("says") == fields.has("answers"):
         raise node.fail("an example has either `says` or `answers`", "`says: text`, or `answers: {question: reply}`", "example")
-    expect = fields.found["expect"].fields(optional=["disposition", "alert", "messages", "told"]) if fields.has("expect") else None
+    expect = (
+        fields.found["expect"].fields(optional=["disposition", "alert", "messages", "told"]) if fields.has("expect") else None
+    )
     return Example(
         at=fields.get("at", Node.duration, timedelta()),
         where=node.where,

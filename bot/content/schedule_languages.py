@@ -57,7 +57,9 @@ def _check_one(language: str, node: Node, needed: tuple[str, ...], messages: Mes
         node.fail(f"{language!r} is no language of Aftercare", did_you_mean(language, LANGUAGES), "languages")
         return
     if language not in messages.texts:
-        node.fail(f"there are no texts in {LANGUAGES[language]} ({language})", f"add messages/{language}/messages.po", "languages")
+        node.fail(
+            f"there are no texts in {LANGUAGES[language]} ({language})", f"add messages/{language}/messages.po", "languages"
+        )
         return
     if language == SOURCE_LANGUAGE:
         return

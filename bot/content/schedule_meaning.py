@@ -37,8 +37,9 @@ def check_meaning(
         _check_check_ins(schedule, nodes, questions, phases=schedule.phases if sound else ())
         if readable:
             check_reach(schedule, nodes)
-    follow_ups = frozenset(o.follow_up for question in questions.values() for o in question.options if o.follow_up)
-    check_example_answers(schedule, fields.found.get("examples"), follow_ups)
+    if any(question.options for question in questions.values()):
+        follow_ups = frozenset(o.follow_up for question in questions.values() for o in question.options if o.follow_up)
+        check_example_answers(schedule, fields.found.get("examples"), follow_ups)
     if escalations is not None and fields.has("escalation") and schedule.escalation not in escalations:
         fields.at("escalation").fail(
             f"clinic.yaml has no escalation {schedule.escalation!r}",
@@ -111,7 +112,9 @@ def _check_one(
             f"{check_in.id!r} does not start with the red flags", f"let `asks` begin with {FIRST_QUESTION}", "red-flags-first"
         )
     if check_in.silence.remind_after < REMIND_AT_LEAST:
-        node.fail(f"{check_in.id!r} reminds before anybody can answer", "remind after 5min or more", "silence")
+        field_of(field_of(node, "silence"), "remind_after").fail(
+            f"{check_in.id!r} reminds before anybody can answer", "remind after 5min or more", "silence"
+        )
 
 
 def _check_texts(schedule: Schedule, fields: Fields, questions: Mapping[str, Question], message_keys: Collection[str]) -> None:
@@ -125,11 +128,12 @@ def _check_texts(schedule: Schedule, fields: Fields, questions: Mapping[str, Que
                 f"add question.{question}.text to messages/en/questions.yaml",
                 "missing-text",
             )
-    for example in schedule.examples:
+    examples = fields.at("examples").items(lambda child: child) if schedule.examples else ()
+    for example, place in zip(schedule.examples, examples, strict=False):
         for key in example.messages:
             if key not in message_keys:
-                fields.at("examples").fail(
-                    f"an example expects the unknown text {key!r}", did_you_mean(key, message_keys), "unknown-text"
+                field_of(field_of(place, "expect"), "messages").fail(
+                    f"the example expects the unknown text {key!r}", did_you_mean(key, message_keys), "unknown-text"
                 )
 
 

@@ -18,7 +18,9 @@ def check_reach(schedule: Schedule, nodes: tuple[Node, ...]) -> None:
         asks = field_of(node, "asks").items(lambda child: child)
         for ask, place in zip(check_in.asks, asks, strict=False):
             if not _reaches(schedule, check_in.applies, ask.applies):
-                place.fail(f"{ask.question!r} is never asked here: its `only` and `skip` leave nobody", _hint(schedule), "never-asked")
+                place.fail(
+                    f"{ask.question!r} is never asked here: its `only` and `skip` leave nobody", _hint(schedule), "never-asked"
+                )
 
 
 def check_example_answers(schedule: Schedule, node: Node | None, follow_ups: frozenset[str]) -> None:
@@ -29,9 +31,7 @@ def check_example_answers(schedule: Schedule, node: Node | None, follow_ups: fro
     for example, place in zip(schedule.examples, places, strict=False):
         check_in = schedule.check_in(example.check_in) if example.check_in else None
         if example.check_in and check_in is None:
-            field_of(place, "check_in").fail(
-                f"there is no check-in {example.check_in!r}", _known(schedule), "unknown-value"
-            )
+            field_of(place, "check_in").fail(f"there is no check-in {example.check_in!r}", _known(schedule), "unknown-value")
         elif check_in is not None:
             _check_answers(check_in, [question for question, _ in example.answers], place, follow_ups)
 
@@ -41,7 +41,9 @@ def _check_answers(check_in: CheckIn, questions: list[str], place: Node, follow_
     for question in questions:
         if question not in asked:
             field_of(place, "answers").fail(
-                f"{check_in.id!r} does not ask {question!r}", f"it asks {', '.join(ask.question for ask in check_in.asks)}", "example"
+                f"{check_in.id!r} does not ask {question!r}",
+                f"it asks {', '.join(ask.question for ask in check_in.asks)}",
+                "example",
             )
 
 

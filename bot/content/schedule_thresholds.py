@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.problems import did_you_mean
-from bot.content.yaml_source import Fields
+from bot.content.yaml_source import Fields, field_of
 from bot.core.careplan.schedule import Threshold
 from bot.core.clinical.assess import assess
 from bot.core.clinical.disposition import Disposition
@@ -25,12 +25,18 @@ def check_thresholds(thresholds: Sequence[Threshold], fields: Fields, rules: Rul
     if len(nodes) != len(thresholds):
         return
     for index, (threshold, node) in enumerate(zip(thresholds, nodes, strict=True)):
+        if threshold.at_least is None and threshold.at_most is None:
+            continue  # its limit could not be read
         if threshold.measure not in rules.measures:
-            node.fail(f"nobody measures {threshold.measure!r}", did_you_mean(threshold.measure, rules.measures), "unknown-value")
+            measure = field_of(node, "measure")
+            measure.fail(
+                f"nobody measures {threshold.measure!r}", did_you_mean(threshold.measure, rules.measures), "unknown-value"
+            )
             continue
+        place = field_of(node, "at_least" if threshold.at_least is not None else "at_most")
         if not _possible(threshold, rules):
             kind = rules.measures[threshold.measure]
-            node.fail(
+            place.fail(
                 f"no {kind.words} is ever read there: this limit would never act",
                 f"readings lie between {kind.lowest:g} and {kind.highest:g} {kind.unit}",
                 "threshold-gap",
@@ -38,7 +44,7 @@ def check_thresholds(thresholds: Sequence[Threshold], fields: Fields, rules: Rul
             continue
         already = _catalogue_says(threshold, rules)
         if already >= threshold.disposition:
-            node.fail(
+            place.fail(
                 f"the catalogue says {already.word} there already: a threshold may tighten, never loosen",
                 "choose a limit nearer to what is healthy, a higher disposition, or leave this out",
                 "threshold",
@@ -46,7 +52,7 @@ def check_thresholds(thresholds: Sequence[Threshold], fields: Fields, rules: Rul
             continue
         stricter = next((other for other in thresholds if other is not threshold and _outdoes(other, threshold)), None)
         if stricter is not None and (stricter not in thresholds[index:] or not _outdoes(threshold, stricter)):
-            node.fail(
+            place.fail(
                 f"the limit at {stricter.where} acts before this one, and asks for as much",
                 "keep one of them, or let the worse value ask for more",
                 "threshold-gap",

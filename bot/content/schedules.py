@@ -263,7 +263,7 @@ def _threshold(node: Node) -> Threshold:
     fields = node.fields(required=["measure", "disposition"], optional=["at_least", "at_most"])
     at_least = fields.get("at_least", Node.number, None)
     at_most = fields.get("at_most", Node.number, None)
-    if (at_least is None) == (at_most is None):
+    if fields.has("at_least") == fields.has("at_most"):
         raise node.fail("a threshold has one limit", "write either `at_least:` or `at_most:`", "threshold")
     return Threshold(
         measure=fields.get("measure", _name, ""),

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from bot.content.messages import LANGUAGES
 from bot.core.careplan.schedule import Late, Phase
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Risk, Role, Route
@@ -90,21 +91,23 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
         {"at": DURATION, "expect": expect},
         {
             "says": TEXT,
-            "answers": _named({"type": ["string", "number"]}),
+            "answers": _named({"type": ["string", "number"]}, names=question["enum"]),
             "check_in": TEXT,
             "risks": risks,
             "route": _one_of(Route),
-            "language": TEXT,
+            "language": _one_of(LANGUAGES),
         },
     )
+    example = {**example, "oneOf": [{"required": ["says"]}, {"required": ["answers"]}]}
     limit = {"type": "number"}
     threshold = _fields({"measure": NAME, "disposition": _one_of(dispositions)}, {"at_least": limit, "at_most": limit})
+    threshold = {**threshold, "minProperties": 3, "maxProperties": 3}
     whole = _fields(
         {
             "schedule": NAME,
             "title": TEXT,
             "for": _fields({"role": _one_of(Role)}, {"routes": routes}),
-            "languages": _list(TEXT),
+            "languages": _list(_one_of(LANGUAGES), at_least=1),
             "late_enrolment": _one_of(Late),
             "phases": _fields({phase.value: _fields({"from": DURATION}, {"until": DURATION}) for phase in Phase}),
             "check_ins": _list(check_in, at_least=1),

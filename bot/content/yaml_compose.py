@@ -56,13 +56,17 @@ def _node(event: Any) -> yaml.Node | None:  # noqa: ANN401 - PyYAML's events are
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise RefusedError(event.start_mark, "anchors and aliases are not allowed", "write the value out in each place")
     if getattr(event, "tag", None):
-        raise RefusedError(event.start_mark, f"the tag {event.tag!r} is not allowed", "remove the tag; write plain text or numbers")
+        raise RefusedError(
+            event.start_mark, f"the tag {event.tag!r} is not allowed", "remove the tag; write plain text or numbers"
+        )
+    start: Any = event.start_mark
+    end: Any = event.end_mark
     if isinstance(event, yaml.ScalarEvent):
-        return yaml.ScalarNode(_TEXT, event.value, event.start_mark, event.end_mark, style=event.style)
+        return yaml.ScalarNode(_TEXT, event.value, start, end, style=event.style)
     if isinstance(event, yaml.MappingStartEvent):
-        return yaml.MappingNode(_TEXT, [], event.start_mark, event.end_mark)
+        return yaml.MappingNode(_TEXT, [], start, end)
     if isinstance(event, yaml.SequenceStartEvent):
-        return yaml.SequenceNode(_TEXT, [], event.start_mark, event.end_mark)
+        return yaml.SequenceNode(_TEXT, [], start, end)
     return None
 
 

@@ -14,7 +14,7 @@ TRIES = 3
 
 
 def read_text(path: Path, shown: str) -> str:
-    """The whole text, without a byte order mark, its lines ended by ``\\\\n``. ``shown`` is how problems name the file.
+    """The whole text, without a byte order mark, its lines ended by line feeds alone. ``shown`` is how problems name the file.
 
     Raises ProblemsFound. What is returned was read while the file did not change.
     """
@@ -41,7 +41,9 @@ def _read_still(path: Path, shown: str) -> bytes:
             data = _all_of(file.fileno())
             if _stamp(os.fstat(file.fileno())) == _stamp(before) and len(data) == before.st_size:
                 return data
-    raise ProblemsFound([_problem(shown, "changes while it is read", "save it once more when the other program is done", "changing")])
+    raise ProblemsFound(
+        [_problem(shown, "changes while it is read", "save it once more when the other program is done", "changing")]
+    )
 
 
 def _all_of(descriptor: int) -> bytes:

@@ -89,7 +89,9 @@ class Source:
         shown = self.text[start:].split("\n", 1)[0]
         message = f"the invisible letter U+{ord(self.text[at]):04X} cannot stand in a text" if self.text else str(error.reason)
         hint = "remove it; it came in by copying"
-        return Problem(path=self.path, line=line + 1, col=at - start + 1, message=message, hint=hint, rule="yaml", source_line=shown)
+        return Problem(
+            path=self.path, line=line + 1, col=at - start + 1, message=message, hint=hint, rule="yaml", source_line=shown
+        )
 
     def _problem(self, mark: Any, message: str, hint: str, rule: str) -> Problem:  # noqa: ANN401 - two Mark classes
         line, col = (mark.line, mark.column) if mark else (0, 0)

@@ -11,7 +11,7 @@ from bot.content.clinic import load_clinic
 from bot.content.problems import ProblemsFound
 from bot.content.questions import load_questions
 from bot.content.schedules import load_schedule
-from tests.support.careplan import assert_golden, message_keys, questions
+from tests.support.careplan import assert_golden, message_keys, messages, questions, rule_book
 
 GOLDEN = Path(__file__).parent / "problems"
 
@@ -88,6 +88,11 @@ questions:
 
 SYMPTOMS = {"fever": frozenset({"high", "masked"}), "palpitations": frozenset({"brief"})}
 
+
+def _threshold(*lines: str) -> tuple[str, str]:
+    return "examples:", "thresholds:\n" + "".join(f"  - {line}\n" for line in lines) + "examples:"
+
+
 SCHEDULE_CASES = {
     "check-ins-out-of-order": ("at: 2h", "at: 4d"),
     "two-check-ins-at-one-moment": ("at: 1y", "at: 3d 10:00"),
@@ -123,6 +128,35 @@ SCHEDULE_CASES = {
         "late_enrolment: catch_up\nlateness: {window: 12h}\n",
         'late_enrolment: perhaps\nlateness: {window: soon}\nsilence: {remind_after: "2", task_after: 4h}\n',
     ),
+    "unknown-language": ("languages: [en]", "languages: [en, tr, fr]"),
+    "no-language": ("languages: [en]", "languages: []"),
+    "question-for-a-route-of-others": ("only: {risks: [diabetes]}", "only: {routes: [facial]}"),
+    "question-for-nobody": ("only: {risks: [diabetes]}", "only: {risks: [diabetes]}, skip: {risks: [diabetes]}"),
+    "check-in-for-nobody": ("    at: 1y\n", "    at: 1y\n    skip: {routes: [iv]}\n"),
+    "example-of-an-unknown-check-in": ('says: "all fine"', "check_in: d4\n    answers: {red_flags: none}"),
+    "example-answers-what-is-not-asked": ('says: "all fine"', "check_in: y1\n    answers: {temperature: no_fever}"),
+    "example-in-another-language": ('says: "all fine"', 'says: "all fine"\n    language: de'),
+    "example-expects-an-unknown-text": ("alert: false}", "alert: false, messages: [advice.fevr]}"),
+    "reminder-at-once": ("    at: 2h\n", "    at: 2h\n    silence: {remind_after: 0min}\n"),
+    "unknown-role": ("role: recipient", "role: receiver"),
+    "number-with-a-comma": _threshold('{measure: temperature, at_least: "38,5", disposition: urgent}'),
+    "threshold-that-loosens": _threshold("{measure: temperature, at_least: 39.5, disposition: urgent}"),
+    "threshold-that-no-reading-reaches": _threshold("{measure: temperature, at_least: 385, disposition: urgent}"),
+    "threshold-behind-another": _threshold(
+        "{measure: temperature, at_least: 38.2, disposition: urgent}",
+        "{measure: temperature, at_least: 38.5, disposition: urgent}",
+    ),
+    "threshold-on-an-unknown-measure": _threshold("{measure: tempreature, at_least: 38, disposition: urgent}"),
+    "threshold-with-two-limits": _threshold("{measure: pain, at_least: 3, at_most: 5, disposition: urgent}"),
+    "quote-not-closed": ('title: "Small"', 'title: "Small'),
+    "bracket-not-closed": ("languages: [en]", "languages: [en"),
+    "colon-in-a-text": ('title: "Small"', "title: Small: the first"),
+    "wrong-indentation": ("    at: 1y", "   at: 1y"),
+    "python-object": ('title: "Small"', "title: !!python/object/apply:os.system [ls]"),
+    "alias": ("[red_flags, lumps]", "*asks"),
+    "second-document": ("phases:", "---\nphases:"),
+    "list-where-fields-belong": ("for: {role: recipient, routes: [iv]}", "for: [recipient]"),
+    "fields-where-a-list-belongs": ("languages: [en]", "languages: {en: true}"),
     "anchors": ('title: "Small"', 'title: &name "Small"'),
     "a-tab": ("  - id: y1", "\t- id: y1"),
 }
@@ -182,7 +216,9 @@ def written(path: Path, text: str) -> Path:
 @pytest.mark.parametrize("case", SCHEDULE_CASES)
 def test_a_schedule_that_makes_no_sense_is_refused_at_its_line(case: str, tmp_path: Path) -> None:
     def load(path: Path) -> object:
-        return load_schedule(path, questions(), escalations={"default"}, message_keys=message_keys(), shown="small.yaml")
+        return load_schedule(
+            path, questions(), escalations={"default"}, messages=messages(), rules=rule_book(), shown="small.yaml"
+        )
 
     told = refused(SCHEDULE, SCHEDULE_CASES[case], tmp_path / "small.yaml", load)
     assert_golden(GOLDEN / f"schedule.{case}.txt", told)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.content.messages import load_messages
+from bot.content.catalogue import load_rule_book
+from bot.content.messages import Messages, load_messages
 from bot.content.questions import load_questions
 from bot.content.schedules import load_schedule
 from bot.core.careplan.enrolment import Enrolment, PlannedCheckIn
@@ -24,6 +25,7 @@ from bot.core.careplan.schedule import (
     Schedule,
 )
 from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.clinical.rules import RuleBook
 
 ROOT = Path(__file__).parents[2]
 SCHEDULES = ROOT / "schedules"
@@ -34,8 +36,17 @@ TREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @cache
+def messages() -> Messages:
+    return load_messages(MESSAGES)
+
+
 def message_keys() -> frozenset[str]:
-    return load_messages(MESSAGES).keys
+    return messages().keys
+
+
+@cache
+def rule_book() -> RuleBook:
+    return load_rule_book(CATALOGUE)
 
 
 @cache

@@ -35,8 +35,14 @@ def valid(schema: dict[str, Any], value: object) -> bool:
 
 def _valid_fields(schema: dict[str, Any], value: dict[str, object]) -> bool:
     known = schema.get("properties", {})
+    if "oneOf" in schema and sum(set(choice["required"]) <= set(value) for choice in schema["oneOf"]) != 1:
+        return False
+    if "propertyNames" in schema and not all(valid(schema["propertyNames"], key) for key in value):
+        return False
     others = schema["additionalProperties"]
-    if not set(schema.get("required", [])) <= set(value) or len(value) < schema.get("minProperties", 0):
+    if not set(schema.get("required", [])) <= set(value) or not (
+        schema.get("minProperties", 0) <= len(value) <= schema.get("maxProperties", 99)
+    ):
         return False
     return all(valid(known[key], item) if key in known else bool(others) and valid(others, item) for key, item in value.items())
 
@@ -61,23 +67,63 @@ def test_a_sound_schedule_fits_the_schema(text: str) -> None:
     assert valid(schedule_schema(questions()), yaml.safe_load(text))
 
 
-STRUCTURAL = {
-    *("phase-missing", "unknown-question", "unknown-risk", "unknown-route", "nobody-meant", "no-late-enrolment"),
-    *("unknown-late-enrolment", "unknown-field", "asks-nothing", "time-that-is-none", "time-of-day-with-hours", "hour-24"),
-    *("quiet-hours-unreadable", "example-with-an-unknown-disposition", "several-at-once"),
+CANNOT_KNOW = {
+    **dict.fromkeys(
+        (
+            "check-ins-out-of-order",
+            "two-check-ins-at-one-moment",
+            "in-no-phase",
+            "gap-between-phases",
+            "threshold-behind-another",
+        ),
+        "it compares no two places of a file",
+    ),
+    **dict.fromkeys(("doubled-id", "asked-twice", "example-of-an-unknown-check-in"), "it remembers no name from another place"),
+    **dict.fromkeys(
+        ("example-answers-what-is-not-asked", "example-in-another-language"), "it remembers no name from another place"
+    ),
+    **dict.fromkeys(("unknown-escalation", "example-expects-an-unknown-text"), "the names stand in other files"),
+    **dict.fromkeys(
+        ("threshold-that-loosens", "threshold-that-no-reading-reaches", "threshold-on-an-unknown-measure"), "the catalogue"
+    ),
+    **dict.fromkeys(
+        ("phases-do-not-start-at-treatment", "quiet-hours-all-day", "empty-window", "reminder-at-once"), "it does not count"
+    ),
+    **dict.fromkeys(("question-for-a-route-of-others", "question-for-nobody", "check-in-for-nobody"), "it knows no patient"),
+    **dict.fromkeys(("unknown-rota", "unknown-clinician"), "it remembers no name from another place"),
+    **dict.fromkeys(
+        ("rota-hour-uncovered", "weekend-uncovered", "emergency-that-waits", "step-that-does-not-wait"), "it does not count"
+    ),
+    "the-bots-own-id": "nothing else forbids a word",
+    "does-not-start-with-the-red-flags": "a list's first entry is like the others",
+    "unknown-time-zone": "the list of zones is the machine's",
+    "no-default": "names are free",
+    "bare-no-is-no-false": "YAML 1.1, which editors read, takes a bare no for false",
+    "doubled-field": "the second one has replaced the first before it looks",
+    "anchors": "they are resolved before it looks",
 }
+"""Bad files that fit their schema, and why a schema cannot know better: `aftercare check` is there for them."""
+
+NO_YAML = {"a-tab", "quote-not-closed", "bracket-not-closed", "colon-in-a-text", "wrong-indentation", "python-object", "alias"}
+NO_YAML |= {"second-document"}
+"""No document comes out of these: the editor's own YAML parser complains."""
+
+CORPUS = [("schedule", case) for case in SCHEDULE_CASES] + [("clinic", case) for case in CLINIC_CASES]
 
 
-@pytest.mark.parametrize("case", sorted(STRUCTURAL))
-def test_an_editor_marks_what_the_reader_would_refuse(case: str) -> None:
-    old, new = SCHEDULE_CASES[case]
-    assert not valid(schedule_schema(questions()), yaml.safe_load(SCHEDULE.replace(old, new, 1)))
+@pytest.mark.parametrize(("kind", "case"), CORPUS)
+def test_schema_and_reader_agree_but_where_a_schema_cannot_know(kind: str, case: str) -> None:
+    base, cases = (SCHEDULE, SCHEDULE_CASES) if kind == "schedule" else (CLINIC, CLINIC_CASES)
+    schema = schedule_schema(questions()) if kind == "schedule" else clinic_schema()
+    assert valid(schema, yaml.safe_load(base))
+    old, new = cases[case]
+    changed = base.replace(old, new, 1)
+    if case in NO_YAML:
+        with pytest.raises(yaml.YAMLError):
+            yaml.safe_load(changed)
+    else:
+        assert valid(schema, yaml.safe_load(changed)) == (case in CANNOT_KNOW)
 
 
-@pytest.mark.parametrize(
-    "case", ["shift-without-anybody", "unknown-day", "no-emergency-chain", "no-phone-number", "no-country-code"]
-)
-def test_an_editor_marks_what_the_clinics_reader_would_refuse(case: str) -> None:
-    old, new = CLINIC_CASES[case]
-    assert valid(clinic_schema(), yaml.safe_load(CLINIC))
-    assert not valid(clinic_schema(), yaml.safe_load(CLINIC.replace(old, new, 1)))
+def test_every_reason_of_a_schema_belongs_to_a_bad_file() -> None:
+    assert {*CANNOT_KNOW, *NO_YAML} <= {case for _, case in CORPUS}

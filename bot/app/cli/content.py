@@ -38,11 +38,12 @@ def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool)
     form = "json" if json_wanted else form
     checking = Checking(paths, schedules=settings.schedules, messages=settings.messages)
     seen: set[Problem] = set()
-    for problems in _all_of(checking, examples=examples):
+    for what, problems in _all_of(checking, examples=examples):
         new = [problem for problem in problems if problem not in seen]
         seen.update(new)
         if form == "text":
             _say(new)
+            click.echo(f"{'looked at' if problems else 'sound':>9}: {what}", err=True)
     if form == "text":
         _say([], end=counted(sorted(seen)))
     else:
@@ -50,12 +51,14 @@ def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool)
     sys.exit(1 if any(problem.severity is Severity.ERROR for problem in seen) else 0)
 
 
-def _all_of(checking: Checking, *, examples: bool) -> Iterator[list[Problem]]:
+def _all_of(checking: Checking, *, examples: bool) -> Iterator[tuple[str, list[Problem]]]:
     """The files first, in the order in which they are read; then, where the files are sound, their examples."""
-    for _, problems in checking.run():
-        yield sorted(problems)
-    if examples:
-        yield from (example_problems(run_folder(checking, folder)) for folder in checking.folders)
+    for what, problems in checking.run():
+        yield what, sorted(problems)
+    for folder in checking.folders if examples else ():
+        results = run_folder(checking, folder)
+        if results:
+            yield f"{len(results)} examples in {folder.path.as_posix()}", example_problems(results)
 
 
 def _say(problems: Sequence[Problem], end: str = "") -> None:

@@ -133,5 +133,3 @@ def _print_failure(result: Result) -> None:
     if not result.read:
         click.echo("    patient saw  nothing")
     click.echo("")
-
-

@@ -28,6 +28,7 @@ JOINS_AFTER = timedelta(minutes=1)
 """After treatment: nothing is missed, so no catch-up stands in the way."""
 AT_ONCE = 100
 ROUNDS = 200
+_RUNNING = frozenset({CheckInState.SENT, CheckInState.REMINDED})
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -101,6 +102,12 @@ class ExamplePatient:
             self._settle()
         self.now = max(self.now, moment)
         self._settle()
+
+    def falls_silent(self, most: timedelta) -> None:
+        """Until the running check-in is given up (reminded, and handed to the clinic), or for ``most``."""
+        running, end = self.session.check_in_id, self.now + most
+        while running is not None and self.uow.check_ins.get(running).state in _RUNNING and self.now < end:
+            self.waits_until(min(end, max(self.now, self.uow.check_ins.get(running).due_at)))
 
     # --- what they do ----------------------------------------------------------------------------------------------------
 

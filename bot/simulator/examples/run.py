@@ -84,7 +84,7 @@ def _living(content: Library, schedule: Schedule, example: Example) -> Callable[
     def work(uow: UnitOfWork) -> None:
         channel = MemoryChannel(told=lambda _: None)
         world = World(content=content, ids=SeededIds(1), channels={channel.name: channel}, bot_username="example_bot")
-        treated_at = datetime(*TREATED, tzinfo=ZoneInfo(content.clinic.timezone)).astimezone(UTC)  # noqa: DTZ001 - it has one
+        treated_at = datetime(*TREATED, tzinfo=ZoneInfo(content.clinic.timezone)).astimezone(UTC)
         patient = ExamplePatient(uow=uow, world=world, channel=channel, schedule=schedule, treated_at=treated_at)
         raise _UndoneError(_judged(patient, example, content))
 
@@ -152,7 +152,7 @@ def _answer(patient: ExamplePatient, example: Example) -> bool:
         if session.asked in waiting:
             reply = waiting.pop(session.asked)
             if reply == NO_REPLY:
-                patient.waits_until(patient.now + SILENT_FOR)
+                patient.falls_silent(SILENT_FOR)
                 return True
             patient.answers(reply)
         elif session.asked is not None or (session.state is SessionState.CLARIFYING and waiting):
@@ -174,9 +174,11 @@ def _compared(
     if example.alert is not None and example.alert != alert:
         found.append(("alert", "an alert" if example.alert else "no alert", "an alert" if alert else "no alert"))
     read = "\n".join(seen)
-    for key in example.messages:
-        if not _pattern(content.messages.template(example.language, key)).search(read):
-            found.append(("message", key, "the patient did not read it"))
+    found += [
+        ("message", key, "the patient did not read it")
+        for key in example.messages
+        if not _pattern(content.messages.template(example.language, key)).search(read)
+    ]
     for words in example.told:
         shown = _named(words, content)
         if shown.casefold() not in read.casefold():
@@ -201,4 +203,4 @@ def _named(words: str, content: Library) -> str:
 
 def _ago(at: timedelta) -> str:
     hours = at.total_seconds() / 3600
-    return f"{hours:g} hours" if hours < 48 or hours % 24 else f"day {hours / 24:g}"  # noqa: PLR2004 - two days
+    return f"{hours:g} hours" if hours < 48 or hours % 24 else f"day {hours / 24:g}"
