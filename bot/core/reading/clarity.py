@@ -44,6 +44,12 @@ MILD = Card(friendly=5.0, explained=1.2, length=0.8, missed=0.6, unknown=1.6, me
 """Whether a mild finding may stand alone."""
 
 
+VITAL = frozenset({"temperature", "heart_rate", "systolic", "diastolic", "spo2", "respiratory_rate", "glucose"})
+"""Kinds of readings that say how the body is; a size or a weight says only what was measured."""
+SLIGHT = 3
+"""A pain of so much in ten explains a message; more of it is weighed with the words around it."""
+
+
 class Doubt(IntEnum):
     """Why one asks. Only MERE doubt may be lifted by a further reader that understands the message."""
 
@@ -74,7 +80,7 @@ def doubt(assessment: Assessment, heard: Heard, asked: str | None) -> Doubt:
 
 def _points(heard: Heard, card: Card) -> float:
     reading = heard.reading
-    words = max(reading.words, 1)
+    words = max(reading.words - _read_off(heard), 1)
     measured = any(m.kind != "duration" for m in heard.measures)
     asks = reading.context is not None and bool(reading.context.tokens.asks)
     past = any(f.status is Status.PAST for f in heard.findings)
@@ -90,6 +96,17 @@ def _points(heard: Heard, card: Card) -> float:
     )
 
 
+def _read_off(heard: Heard) -> int:
+    """How many words are the readings themselves: in "HR 66 SpO2 98" nothing hides."""
+    context = heard.reading.context
+    spans = [(m.start, m.end) for m in heard.measures if m.kind in VITAL or (m.kind == "pain" and m.value <= SLIGHT)]
+    if context is None or not spans:
+        return 0
+    source = context.tokens.source
+    places = (source.span(start, end) for start, end in zip(context.tokens.start, context.tokens.end, strict=True))
+    return sum(any(first < end and start < last for start, end in spans) for first, last in places)
+
+
 def _evidence(heard: Heard, asked: str | None) -> bool:
     """Whether anything at all in the message says that there is nothing to do: silence and gibberish say nothing."""
     reading = heard.reading
@@ -98,7 +115,7 @@ def _evidence(heard: Heard, asked: str | None) -> bool:
     if any(f.status is not Status.OTHER_PERSON for f in heard.findings):
         return True
     if heard.findings and reading.explained >= reading.content:
-        return True  # all of it is about somebody else
+        return True  # all of it is about somebody else, and the conversation asks whether that is the patient (B46)
     return asked is not None and reading.no and not reading.yes
 
 

@@ -35,6 +35,8 @@ LONGEST_QUOTATION = 300
 """Characters between its marks."""
 QUOTATIONS = 20
 """Quotations that are told from the writer's own words in one message."""
+_NOTHING_LEFT = (Kind.FINE, Kind.NO, Kind.NEGATOR, Kind.RESOLVED)
+"""What, right before a word of now, says that nothing is left."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
 """Negators that stand before what they negate."""
 
@@ -63,7 +65,7 @@ class Context:
         for spot in spots:
             context.spots.setdefault(spot.entry.kind, []).append(spot)
         context.person = context._subjects()
-        context.carer = bool(context.of_kind(Kind.CARER)) or context._unnamed_other() or context._treated_other()
+        context.carer = context._writes_for_the_patient() or context._unnamed_other() or context._treated_other()
         return context
 
     def of_kind(self, *kinds: Kind) -> list[Spot]:
@@ -78,11 +80,11 @@ class Context:
             return Status.PAST
         if self.other_person(match):
             return Status.OTHER_PERSON
-        if self._hypothetical(match) or self._quoted(match):
+        if self._hypothetical(match) or self.quoted(match):
             return Status.HYPOTHETICAL
         return Status.PRESENT
 
-    def _quoted(self, match: Match) -> bool:
+    def quoted(self, match: Match) -> bool:
         """Whether it stands in another's words: a stretch of several words between quotation marks."""
         start, end = self.tokens.start[match.first], self.tokens.end[match.last]
         return any(first <= start and end <= last for first, last in self._quotations)
@@ -99,8 +101,16 @@ class Context:
             return False
         if any(match.first < s.match.first and s.match.last <= match.last for s in self.of_kind(Kind.OTHER)):
             return False  # a word of the finding itself: "charley horse"
-        own = any(s.match.first <= match.last + 1 and match.first <= s.match.last for s in self.of_kind(Kind.SELF))
-        return not own
+        return not any(self._beside(s.match, match) for s in self.of_kind(Kind.SELF))
+
+    def _beside(self, own: Match, match: Match) -> bool:
+        """Whether a word of the writer's own stands in the match or follows it: "a fever I think"; not "a fever, I'm fine".
+
+        What begins the next sentence counts: it may go on about the same.
+        """
+        if own.first == match.last + 1:
+            return self.tokens.breaks[own.first] is not Break.SOFT
+        return own.first <= match.last and match.first <= own.last
 
     def negated(self, matches: Sequence[Match], kinds: Sequence[Kind] = BEFORE) -> set[Match]:
         """Which of these a negator of the message reaches. Words inside a match negate nothing outside it."""
@@ -221,7 +231,13 @@ class Context:
 
     def _past(self, match: Match) -> bool:
         cues = [s for s in self._in_sentence(match, Kind.PAST) if not self._ended_between(s.match, match)]
-        return bool(cues) and not any(not self._ended_between(s.match, match) for s in self._in_sentence(match, Kind.NOW))
+        now = [s for s in self._in_sentence(match, Kind.NOW) if not self._ended_between(s.match, match)] if cues else []
+        return bool(cues) and all(self._over_by_now(s) for s in now)
+
+    def _over_by_now(self, now: Spot) -> bool:
+        """Whether what is said of now is that nothing is left: "nothing now", "fine now"."""
+        before = now.match.first - 1
+        return any(s.match.last == before and s.match.first != now.match.first for s in self.of_kind(*_NOTHING_LEFT))
 
     def _ended_between(self, one: Match, other: Match) -> bool:
         left, right = (one.last, other.first) if one.first < other.first else (other.last, one.first)
@@ -238,6 +254,12 @@ class Context:
         grounded = self._in_sentence(match, Kind.GROUNDED, Kind.NOW)
         outside = [s for s in grounded if not any(s.match.mask & a.match.mask for a in asks)]
         return not outside
+
+    def figurative(self, match: Match) -> bool:
+        """Whether it is a figure of speech, and its sentence speaks of a match, a film, a bill: then one asks."""
+        inside = any(s.match.first <= match.first and match.last <= s.match.last for s in self.of_kind(Kind.FIGURE))
+        scenes = self._in_sentence(match, Kind.SCENE) if inside else []
+        return any(not s.match.mask & match.mask for s in scenes)
 
     def _echoed(self, match: Match) -> bool:
         """Whether it is all that a question asks, and more follows: "Confused? Only by your car park"."""
@@ -257,7 +279,7 @@ class Context:
 
     def _subjects(self) -> list[bool]:
         turns: dict[int, bool] = {}
-        named = self.of_kind(Kind.OTHER)
+        named = [s for s in self.of_kind(Kind.OTHER) if not self._addressed(s.match)]
         others = [*named, *self.of_kind(Kind.PRONOUN)] if named else []
         for spot in others:
             turns[spot.match.first] = True
@@ -272,10 +294,25 @@ class Context:
             subjects.append(other)
         return subjects
 
+    def _addressed(self, match: Match) -> bool:
+        """Whether the message begins by addressing somebody: "Brother, my back ..."."""
+        following = match.last + 1
+        return not match.first and following < len(self.tokens) and self.tokens.breaks[following] is Break.SOFT
+
     def _unnamed_other(self) -> bool:
         """Whether somebody is spoken of who is never named: "he won't wake up"."""
         return bool(self.of_kind(Kind.PRONOUN)) and not self.of_kind(Kind.OTHER)
 
     def _treated_other(self) -> bool:
-        """Whether another person is said to have had the treatment: then they are the patient."""
-        return any(self.person[s.match.first] for s in self.of_kind(Kind.TREATED))
+        """Whether another person is said to have had the treatment: then they are the patient.
+
+        What they had of the writer's own makes the writer the donor, and the patient: "my brother got my cells".
+        """
+        own = [s.match for s in self.of_kind(Kind.SELF)]
+        treated = [s.match for s in self.of_kind(Kind.TREATED) if self.person[s.match.first]]
+        return any(not any(t.first < o.first and o.last <= t.last for o in own) for t in treated)
+
+    def _writes_for_the_patient(self) -> bool:
+        """Whether the writer says so, and does not deny it: "he is not your patient"."""
+        denied = {s.match.last + 1 for s in self.of_kind(*BEFORE)}
+        return any(s.match.first not in denied for s in self.of_kind(Kind.CARER))

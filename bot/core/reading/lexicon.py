@@ -65,6 +65,11 @@ class Kind(StrEnum):
     """Sport and hard work: who is out of breath from it, and well again, reports no symptom but is asked."""
     GROUNDED = "grounded"
     """Makes a question a report: "I have", "since yesterday"."""
+    FIGURE = "figures"
+    """A phrase that is a figure of speech as often as a report ("dying", "had me gasping"): in a sentence that also speaks of a
+    scene it is asked about; everywhere else it is a report."""
+    SCENE = "scenes"
+    """What figures of speech are said of: matches, films, bills, bosses, traffic."""
     IDIOM = "idioms"
     """Means nothing clinical; hides what its words would mean alone."""
     NEUTRAL = "neutral"

@@ -72,12 +72,14 @@ class Normalised:
     text: str
     offsets: tuple[int, ...] | None = field(default=None, repr=False)
     """None: one to one."""
+    ends: tuple[int, ...] | None = field(default=None, repr=False)
+    """Where each character ends in the original, where that is not one behind its offset: a digit for a whole word."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original offsets (end exclusive) of ``text[start:end]``."""
         if self.offsets is None or start >= end:
             return (start, end) if self.offsets is None else self._point(start)
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.offsets[start], self.ends[end - 1] if self.ends is not None else self.offsets[end - 1] + 1
 
     def words(self, start: int, end: int) -> str:
         """The patient's own words there."""

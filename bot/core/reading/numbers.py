@@ -26,19 +26,24 @@ def in_digits(source: Normalised, numbers: NumberWords) -> Normalised:
     """The same message with spelled numbers as digits; its offsets still lead to the patient's original text."""
     pieces: list[str] = []
     offsets: list[int] = []
+    ends: list[int] = []
     done = 0
     for start, end, digits in _spelled(source.text, numbers):
         pieces.append(source.text[done:start])
-        offsets.extend(source.span(at, at + 1)[0] for at in range(done, start))
-        pieces.append(digits)
+        kept = [source.span(at, at + 1) for at in range(done, start)]
         first, last = source.span(start, end)
-        offsets.extend([first] * (len(digits) - 1) + [last - 1])
+        kept += [(first, last)] * len(digits)
+        pieces.append(digits)
+        offsets.extend(begin for begin, _ in kept)
+        ends.extend(stop for _, stop in kept)
         done = end
     if not done:
         return source
     pieces.append(source.text[done:])
-    offsets.extend(source.span(at, at + 1)[0] for at in range(done, len(source.text)))
-    return Normalised(source.original, "".join(pieces), tuple(offsets))
+    kept = [source.span(at, at + 1) for at in range(done, len(source.text))]
+    offsets.extend(begin for begin, _ in kept)
+    ends.extend(stop for _, stop in kept)
+    return Normalised(source.original, "".join(pieces), tuple(offsets), tuple(ends))
 
 
 def _spelled(text: str, numbers: NumberWords) -> list[tuple[int, int, str]]:

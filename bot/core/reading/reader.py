@@ -114,7 +114,8 @@ def _own(measure: Measure, context: Context | None) -> bool:
         return True
     at = _token_at(measure.start, context)
     place = Match(0, at, at, 1 << at)
-    return context.status(place) not in {Status.OTHER_PERSON, Status.PAST} and not _supposed(place, context)
+    status = context.status(place)
+    return status not in {Status.OTHER_PERSON, Status.PAST} and not _supposed(place, context) and not context.quoted(place)
 
 
 def _supposed(place: Match, context: Context) -> bool:

@@ -18,12 +18,15 @@ class Break(IntEnum):
 
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)"
+    r"(?P<year>(?<![\w'])'\d\d(?![\w']|[.,]\d))"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
     r"|(?P<hard>[.!?;\n]+)"
     r"|(?P<soft>[,:()\"/&+]|(?<=\s)-+(?=\s))"
     r"|(?P<emoji>[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+LAST_YEAR = "45"
+"""``'45`` is 2045, ``'46`` is 1946: as the years that a vocabulary knows."""
 _LL = re.compile(r"'ll\Z")
 
 
@@ -68,13 +71,18 @@ def tokenise(source: Normalised, begin: int = 0, stop: int | None = None) -> Tok
             continue
         if pending is Break.HARD and words:
             number += 1
-        words.append(_canonical(match[0]) if kind == "word" else match[0])
+        words.append(_canonical(match[0]) if kind == "word" else _year(match[0]) if kind == "year" else match[0])
         start.append(match.start())
         end.append(match.end())
         breaks.append(pending)
         sentence.append(number)
         pending = Break.NONE
     return Tokens(source, tuple(words), tuple(start), tuple(end), tuple(breaks), tuple(sentence), frozenset(asks))
+
+
+def _year(short: str) -> str:
+    """``'99`` in full."""
+    return ("20" if short[1:] <= LAST_YEAR else "19") + short[1:]
 
 
 def _canonical(word: str) -> str:

@@ -218,7 +218,8 @@ def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) ->
         return Status.HYPOTHETICAL
     if negated or inner or _zero_follows(spot.match, context):
         return Status.NEGATED
-    return Status.HYPOTHETICAL if _only_named(spot, context) or _of_effort(spot, context) else around
+    asked = _only_named(spot, context) or _of_effort(spot, context) or context.figurative(spot.match)
+    return Status.HYPOTHETICAL if asked else around
 
 
 def _says_own(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
@@ -332,7 +333,7 @@ def _reading(
     )
 
 
-_EXPLAINS = set(Kind) - {Kind.FUNCTION, Kind.HEALTH, Kind.ALARM, Kind.QUALITY}
+_EXPLAINS = set(Kind) - {Kind.FUNCTION, Kind.HEALTH, Kind.ALARM, Kind.QUALITY, Kind.FIGURE}
 _FRIENDLY = {
     Kind.FINE, Kind.IDIOM, Kind.LOGISTICS, Kind.NEUTRAL, Kind.NONE_OF_IT, Kind.STOP, Kind.HELP,
 }  # fmt: skip

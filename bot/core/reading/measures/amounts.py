@@ -37,6 +37,12 @@ _NAMED_PAIN = Cued(
     + NUMBER
     + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dias?|tage|дн|час))",
 )
+_BODY_SCORE = Cued(
+    r"\b(?:back|hip|knee|shoulder|neck|head|belly|tummy|leg|arm|elbow|ankle|rodilla|espalda|cadera|спина|колено|голова|knie|rucken|kopf|dizim|belim|basim)",
+    r"(?:'?s| is| was| are)?(?: now| about| like| maybe)* (?:an? |una? |на |ein )?"
+    + NUMBER
+    + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|mm|months?|years?|%|/|°|gun|saat|dias?|tage|дн|час|of\b|or\b|inch))",
+)
 _SIZE = re.compile(
     NUMBER
     + r"\s*(cms?|centimet\w*|santim\w*|centimetr\w*|см|сантиметр\w*|سم|سنتي\w*|mm|millimet\w*|мм|ملم|inch(?:es)?|in\b(?= (?:across|wide|diameter))|\"(?=\s|$)|pulgadas?|zoll)"
@@ -203,10 +209,11 @@ def _scores(page: Page) -> None:
         for match in matches:
             if page.free(*match.span()) and _painful(page, number(match[1])):
                 page.put("pain", number(match[1]), match, 0)
-    for match in page.to_number(_NAMED_PAIN):
-        value = number(match[1])
-        if value is not None and value <= 10:
-            page.put("pain", value, match, 1)
+    for cued in (_NAMED_PAIN, _BODY_SCORE):
+        for match in page.to_number(cued):
+            value = number(match[1])
+            if value is not None and value <= 10:
+                page.put("pain", value, match, 1)
 
 
 def _painful(page: Page, value: float | None) -> bool:
