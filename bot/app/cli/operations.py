@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import sys
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +12,10 @@ import click
 
 from bot.app.cli.output import as_json, print_json
 from bot.app.doctor import Examined, examine
+from bot.app.restore_drill import drill
 from bot.app.settings import Settings
 from bot.core.errors import StorageFailed
+from bot.storage.backup import backup as copy_database
 from bot.storage.schema import HEAD, migrate, schema_version
 from bot.storage.url import parse_url
 
@@ -61,7 +61,8 @@ def backup(target: Path | None) -> None:
     TARGET is a new file; by default aftercare-<UTC time>.db in the current folder. Keep the encryption key elsewhere: the copy
     cannot be read without it.
     """
-    source = parse_url(Settings.load().database_url.reveal()).path
+    url = Settings.load().database_url.reveal()
+    source = parse_url(url).path
     if source is None:
         raise click.UsageError("this copies SQLite files; for PostgreSQL use pg_dump, which knows its server")
     if not source.is_file():
@@ -69,19 +70,22 @@ def backup(target: Path | None) -> None:
     copy = target or Path(f"aftercare-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db")
     if copy.exists():
         raise click.BadParameter(f"{copy} exists already", param_hint="TARGET")
-    try:
-        _copy(source, copy)
-    except sqlite3.Error as error:
-        raise StorageFailed(f"the copy failed: {error}") from error
+    copy_database(url, copy)
     click.echo(f"{copy} ({copy.stat().st_size} bytes, checked)")
 
 
-def _copy(source: Path, target: Path) -> None:
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        live.backup(copy)
-        (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
-    if verdict != "ok":
-        raise StorageFailed(f"the copy is damaged: {verdict}")
+@click.command("restore-drill")
+@click.argument("copy", metavar="BACKUP", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@as_json
+def restore_drill(copy: Path | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Proves that a backup can be restored: opens it in a folder of its own, with your key, and looks at everything in it.
+
+    Without BACKUP a fresh one of the live database is made first. Nothing live is touched, and nothing is sent.
+    """
+    report = drill(Settings.load(), copy)
+    if json_wanted:
+        print_json(asdict(report))
+    else:
+        for line in report.lines():
+            click.echo(line)
+    sys.exit(0 if report.well else 1)

@@ -118,3 +118,30 @@ def test_webhook_mode_needs_its_secret_and_the_public_address() -> None:
         settings.for_telegram()
     assert "AFTERCARE_TELEGRAM_WEBHOOK_SECRET" in str(raised.value)
     assert "AFTERCARE_PUBLIC_URL" in str(raised.value)
+
+
+TWILIO = {
+    "AFTERCARE_TWILIO_ACCOUNT_SID": "AC1",
+    "AFTERCARE_TWILIO_AUTH_TOKEN": "secret-token",
+    "AFTERCARE_TWILIO_FROM": "+436641234567",
+    "AFTERCARE_PUBLIC_URL": "https://bot.example",
+}
+
+
+def test_sms_is_off_until_something_of_it_is_set() -> None:
+    assert Settings.load({}, NO_FILE).for_sms() is None
+
+
+def test_sms_needs_all_of_its_settings_and_says_which_are_missing() -> None:
+    sms = Settings.load(TWILIO, NO_FILE).for_sms()
+    assert sms is not None
+    assert (sms.account, sms.sender, sms.public_url) == ("AC1", "+436641234567", "https://bot.example")
+    for name in TWILIO:
+        with pytest.raises(SettingsInvalid, match=name):
+            Settings.load({key: value for key, value in TWILIO.items() if key != name}, NO_FILE).for_sms()
+
+
+def test_a_number_to_write_from_is_a_whole_one() -> None:
+    with pytest.raises(SettingsInvalid, match="TWILIO_FROM"):
+        Settings.load({"AFTERCARE_TWILIO_FROM": "0664 123"}, NO_FILE)
+    assert Settings.load({"AFTERCARE_TWILIO_FROM": "MG" + "a" * 32}, NO_FILE).twilio_from == "MG" + "a" * 32
