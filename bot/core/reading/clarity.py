@@ -75,7 +75,7 @@ def doubt(assessment: Assessment, heard: Heard, asked: str | None) -> Doubt:
     if assessment.disposition >= Disposition.SELF_MANAGE:
         return Doubt.NONE if _points(heard, MILD) >= MILD.enough else Doubt.MERE
     sure = _evidence(heard, asked) and _points(heard, NOTHING) >= NOTHING.enough
-    return Doubt.NONE if sure else Doubt.MERE
+    return Doubt.NONE if sure and not heard.reading.figurative else Doubt.MERE
 
 
 def _points(heard: Heard, card: Card) -> float:

@@ -53,6 +53,8 @@ class Reading:
     fine_words: int = 0
     """How many words say so."""
     logistics: bool = False
+    figurative: bool = False
+    """Whether a figure of speech was heard that might be a report."""
     yes: bool = False
     no: bool = False
     missed: tuple[str, ...] = ()
@@ -318,6 +320,7 @@ def _reading(
         fine=any(s.match not in negated_fine for s in fine),
         fine_words=sum(s.match.mask.bit_count() for s in fine if s.match not in negated_fine),
         logistics=bool(context.of_kind(Kind.LOGISTICS)),
+        figurative=any(context.figurative(s.match) for s in context.of_kind(Kind.SYMPTOM)),
         yes=_answers(context, Kind.YES),
         no=_answers(context, Kind.NO),
         missed=_left(context, Kind.HEALTH, covered) + _unfine(fine, negated_fine, context),
