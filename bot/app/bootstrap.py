@@ -15,6 +15,7 @@ from bot.channels.pacing import Pacer
 from bot.channels.sms import SmsChannel
 from bot.channels.telegram import TelegramChannel
 from bot.ports import Channel, Clock, Ids, Store
+from bot.reports.trend_chart import draw_chart
 from bot.services.world import World
 from bot.web.metrics import Metrics
 
@@ -74,7 +75,7 @@ def build(
         ids=ids or SystemIds(),
         content=content,
         store=open_settings_store(settings),
-        telegram=TelegramChannel(token.reveal(), settings.telegram_api_url),
+        telegram=TelegramChannel(token.reveal(), settings.telegram_api_url, draw=draw_chart),
         pacer=pacer or Pacer(settings.telegram_messages_per_second or None),
         sms=sms_channel(settings),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.channels.pacing import Pacer
 from bot.channels.telegram_failures import receipt_for, refusal_of_polling
 from bot.channels.telegram_parse import ALLOWED_UPDATES, CHANNEL, address_of, parse_update, update_id_of
 from bot.channels.telegram_text import split_html, to_plain
+from bot.core.clinical.trend import Chart
 from bot.core.delivery import Kind, Outcome, OutgoingMessage, Receipt
 from bot.core.errors import TokenRejected
 from bot.core.events import Inbound
@@ -26,6 +27,8 @@ from bot.core.events import Inbound
 DEFAULT_URL = "https://api.telegram.org"
 ATTEMPT_LIMIT = 25.0
 """Seconds for one ``send`` with all its parts: under bot.ports.LEASE, after which it counts as lost in a crash."""
+CAPTION_LIMIT = 1024
+"""Visible characters under a picture."""
 POLL_MARGIN = 10.0
 """Seconds that a long poll's answer may be late before the connection counts as dead."""
 _NO_PREVIEW = {"is_disabled": True}
@@ -62,7 +65,10 @@ class RawBot(telegram.Bot):
 
 
 class TelegramChannel:
-    """Implements ``bot.ports.Channel``. The sender paces messages; ``pacer`` is for the further parts of one that must be split."""
+    """Implements ``bot.ports.Channel``. The sender paces messages; ``pacer`` is for the further parts of one that must be split.
+
+    ``draw`` makes the PNG of a chart; without it no picture is sent.
+    """
 
     name = CHANNEL
 
@@ -72,6 +78,7 @@ class TelegramChannel:
         url: str = DEFAULT_URL,
         *,
         pacer: Pacer | None = None,
+        draw: Callable[[Chart], bytes] | None = None,
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
     ) -> None:
@@ -86,6 +93,7 @@ class TelegramChannel:
             get_updates_request=self._poll_request,
         )
         self._pacer = pacer
+        self._draw = draw
 
     async def open(self) -> None:
         """Opens the connection pools (the first call does so too)."""
@@ -112,10 +120,22 @@ class TelegramChannel:
             return await self._attempt("answerCallbackQuery", _button_answer(message))
         if message.kind is Kind.LEAVE:
             return await self._attempt("leaveChat", {"chat_id": _chat(message.address)})
+        if message.kind is Kind.PHOTO:
+            return await self._send_photo(message)
         parts = _parts(message)
         if message.kind is Kind.EDIT:
             return await self._attempt("editMessageText", _edit(message, parts[0]))
         return await self._send_parts(message, parts)
+
+    async def _send_photo(self, message: OutgoingMessage) -> Receipt:
+        """Drawn here and now, beside the loop: no picture of a patient is ever kept. Health content stays in private chats."""
+        if message.chart is None or self._draw is None or message.address.startswith("-"):
+            return Receipt(outcome=Outcome.REJECTED, detail="no picture can be sent here")
+        png = await asyncio.to_thread(self._draw, message.chart)
+        data = {**_new_message(message, "", last=True), "photo": telegram.InputFile(png, filename="trend.png")}
+        del data["text"], data["link_preview_options"]
+        caption = split_html(message.text, CAPTION_LIMIT)[0]
+        return await self._attempt("sendPhoto", {**data, "caption": to_plain(caption) if message.as_plain_text else caption})
 
     async def _send_parts(self, message: OutgoingMessage, parts: list[str]) -> Receipt:
         receipt = Receipt(outcome=Outcome.REJECTED, detail="nothing to send")

@@ -14,6 +14,7 @@ import telegram
 from bot.simulator.telegram import Person, StandIn
 from bot.simulator.telegram.fields import METHODS
 from bot.simulator.telegram.person import CONTENT
+from tests.support.pictures import png
 from tests.support.require import require_or_skip
 
 DESCRIPTION = Path(__file__).parents[2] / "../shared/data/telegram-bot-api.json"
@@ -68,7 +69,7 @@ async def _answers() -> dict[str, Json | list[Json]]:
         ann.presses("Yes")
         edited = await call("editMessageText", chat_id=ann.id, message_id=sent["message_id"], text="z", reply_markup=keyboard)
         form = aiohttp.FormData({"chat_id": str(ann.id), "caption": "trend"})
-        form.add_field("photo", b"PNG", filename="trend.png")
+        form.add_field("photo", png(), filename="trend.png")
         async with session.post(f"{standin.url}/bot{standin.token}/sendPhoto", data=form) as response:
             photo = (await response.json())["result"]
         file_id = photo["photo"][0]["file_id"]

@@ -9,6 +9,7 @@ import telegram
 
 from bot.channels.aiohttp_request import AiohttpRequest, NotSent
 from bot.simulator.telegram import StandIn
+from tests.support.pictures import png
 from tests.support.telegram import channel_to, message
 
 
@@ -39,9 +40,9 @@ async def test_the_library_itself_works_on_this_transport_with_uploads() -> None
         async with telegram.Bot(
             standin.token, base, f"{standin.url}/file/bot", request=request, get_updates_request=AiohttpRequest()
         ) as bot:
-            sent = await bot.send_photo(ann.id, b"\x89PNG", caption="trend", filename="trend.png")
+            sent = await bot.send_photo(ann.id, png(), caption="trend", filename="trend.png")
             file = await bot.get_file(sent.photo[-1].file_id)
-            assert bytes(await file.download_as_bytearray()) == b"\x89PNG"
+            assert bytes(await file.download_as_bytearray()) == png()
         assert ann.messages[0].text == "trend"
 
 

@@ -22,7 +22,7 @@ from bot.simulator.demo.state import DemoHost, Who
 PAGE = Path(__file__).parent / "page"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
 }
 _MOST = 4096

@@ -26,6 +26,8 @@ class Bubble(TypedDict):
     at: str
     edited: bool
     kind: str
+    image: NotRequired[str]
+    """A picture that the bot sent, as a data URL."""
     buttons: list[list[ShownButton]]
 
 

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from bot.simulator.telegram.answers import BLOCKED, KICKED, Json, bad_request
 from bot.simulator.telegram.chats import Chat, Seen, SeenButton
@@ -40,16 +43,12 @@ def send_message(world: World, params: Json) -> Json:
 
 
 def send_photo(world: World, params: Json) -> Json:
-    """A photo with a caption."""
+    """A photo with a caption: a picture that can be read, of sides that Telegram takes."""
     chat = _chat(world, params)
     file_id = _stored(world, params.get("photo"), params)
-    size = {
-        "file_id": file_id,
-        "file_unique_id": file_id[:16],
-        "width": 90,
-        "height": 90,
-        "file_size": len(world.files[file_id].content),
-    }
+    content = world.files[file_id].content
+    width, height = _photo_size(content)
+    size = {"file_id": file_id, "file_unique_id": file_id[:16], "width": width, "height": height, "file_size": len(content)}
     return _show_new(world, chat, params, _text(params, "caption", limit=1024), kind="photo", content={"photo": [size]})
 
 
@@ -246,6 +245,21 @@ def _stored(world: World, given: Upload | str | None, params: Json) -> str:
     if given in world.files:
         return str(given)
     raise bad_request("wrong file identifier/HTTP URL specified")
+
+
+def _photo_size(content: bytes) -> tuple[int, int]:
+    """Width and height. Raises ApiError for what is no picture, or one that Telegram refuses as a photo."""
+    if len(content) > 10 * 1024 * 1024:
+        raise bad_request("file is too big")
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            picture.load()
+            width, height = picture.size
+    except OSError:
+        raise bad_request("IMAGE_PROCESS_FAILED") from None
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    return width, height
 
 
 def _not_modified() -> Exception:

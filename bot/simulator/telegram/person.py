@@ -74,6 +74,10 @@ class Person:
         """Sends a text."""
         return self._sends("text", text, {})
 
+    def answers(self, seen: Seen, text: str) -> Seen:
+        """Answers to a message of this chat (swipes it to the side)."""
+        return self._sends("text", text, {"reply_to_message": self.world.message_json(self.chat, seen)})
+
     def sends(self, kind: str, caption: str = "") -> Seen:
         """Sends something of CONTENT that is no text."""
         return self._sends(kind, caption, CONTENT[kind])

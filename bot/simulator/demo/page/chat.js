@@ -91,6 +91,7 @@ export class Chat {
     if (!message.mine) this.linkCommands(words);
     const stamp = Object.assign(document.createElement("time"), { className: "stamp", dir: "ltr" });
     stamp.textContent = `${message.edited ? "edited " : ""}${timeOf(message.at)}${message.mine ? " ✓✓" : ""}`;
+    if (message.image) bubble.append(Object.assign(document.createElement("img"), { className: "picture", alt: "", src: message.image }));
     bubble.append(words, stamp);
     item.append(bubble);
     if (message.buttons.length) item.append(this.keys(message));
