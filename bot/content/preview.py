@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.content.preview_notes import notes_of
 from bot.core.careplan.enrolment import Enrolment
 from bot.core.careplan.occurrences import plan, questions_for
 from bot.core.careplan.rechecks import describe
@@ -25,6 +26,8 @@ class Row:
     check_in: str
     phase: Phase
     questions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """Why it comes when it comes, where that is not simply its time."""
 
 
 def preview(
@@ -56,7 +59,8 @@ def preview(
     zone = _zone(timezone)
     patient = enrolment.context(treated_at)
     rows = []
-    for planned in plan(schedule, enrolment, zone, enrolled_at or treated_at):
+    course = plan(schedule, enrolment, zone, enrolled_at or treated_at)
+    for planned, notes in zip(course, notes_of(schedule, course, treated_at, zone), strict=True):
         after = planned.due_at - treated_at
         if days is not None and after > timedelta(days=days):
             continue
@@ -69,6 +73,7 @@ def preview(
                 check_in=planned.check_in,
                 phase=schedule.phase_at(since),
                 questions=planned.questions or questions_for(check_in, patient),
+                notes=notes,
             )
         )
     return tuple(rows)
@@ -82,9 +87,15 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def as_json(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:
-    """``{"schedule", "version", "timezone", "occurrences": [{"time", "check_in", "phase", "questions"}]}``."""
+    """``{"schedule", "version", "timezone", "occurrences": [{"time", "check_in", "phase", "questions", "notes"}]}``."""
     occurrences = [
-        {"time": row.time.isoformat(), "check_in": row.check_in, "phase": row.phase.value, "questions": list(row.questions)}
+        {
+            "time": row.time.isoformat(),
+            "check_in": row.check_in,
+            "phase": row.phase.value,
+            "questions": list(row.questions),
+            "notes": list(row.notes),
+        }
         for row in rows
     ]
     whole = {"schedule": schedule.id, "version": schedule.version, "timezone": timezone, "occurrences": occurrences}
@@ -101,13 +112,15 @@ def as_table(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:
             phase = row.phase
             lines += ["", phase.value.replace("_", " ")]
         moment = row.time.strftime("%a %Y-%m-%d %H:%M")
-        lines.append(f"  {moment}  {_after(row.after):>7}  {row.check_in:<{width}}  {', '.join(row.questions)}")
+        lines.append(f"  {moment}  {after(row.after):>7}  {row.check_in:<{width}}  {', '.join(row.questions)}")
+        lines += [f"  {'':<20}  {'':>7}  {'':<{width}}  ({note})" for note in row.notes]
     lines += ["", f"{len(rows)} check-ins", ""]
     return "\n".join(lines)
 
 
-def _after(after: timedelta) -> str:
-    hours = after.total_seconds() / 3600
+def after(since: timedelta) -> str:
+    """How long after treatment, in the unit that says most: ``30 h``, ``12 d``, ``2.0 y``."""
+    hours = since.total_seconds() / 3600
     if hours < 72:
         return f"{hours:.0f} h"
     days = hours / 24

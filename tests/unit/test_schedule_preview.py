@@ -31,6 +31,7 @@ def test_json_has_each_occurrence_with_its_iso_time_check_in_phase_and_questions
         "check_in": "h2",
         "phase": "immediate",
         "questions": ["red_flags", "rash", "breathing", "temperature", "heart", "blood_pressure"],
+        "notes": [],
     }
 
 
@@ -74,3 +75,29 @@ def test_an_unknown_zone_is_refused(zone: str) -> None:
 def test_a_naive_moment_is_refused() -> None:
     with pytest.raises(InvalidValue, match="time zone"):
         preview(RECIPIENT, datetime(2026, 3, 2, 12), ISTANBUL)  # noqa: DTZ001 - what is refused
+
+
+def notes(treated: str, zone: str, enrolled: str | None = None) -> dict[str, tuple[str, ...]]:
+    moment = datetime.fromisoformat(treated)
+    joined = datetime.fromisoformat(enrolled) if enrolled else None
+    return {row.check_in: row.notes for row in preview(RECIPIENT, moment, zone, enrolled_at=joined)}
+
+
+def test_a_check_in_that_quiet_hours_or_bedtime_moved_says_so() -> None:
+    found = notes("2026-03-02T23:30+03:00", ISTANBUL)
+    assert found["h24"] == ("quiet hours: instead of 23:30",)
+    assert found["d3"] == ()
+    assert notes("2026-03-02T14:00+03:00", ISTANBUL)["h12"] == ("bedtime: instead of 02:00",)
+
+
+def test_the_first_check_in_after_the_clocks_changed_says_so() -> None:
+    found = notes("2026-03-28T12:00+01:00", "Europe/Berlin")
+    assert [name for name, said in found.items() if "the clocks have gone forward" in said] == ["h24"]
+    autumn = notes("2026-10-24T12:00+02:00", "Europe/Berlin")
+    assert [name for name, said in autumn.items() if "the clocks have gone back" in said] == ["h24"]
+
+
+def test_a_catch_up_says_what_it_stands_for() -> None:
+    assert notes("2026-03-02T12:00+03:00", ISTANBUL, "2026-03-06T11:00+03:00")["catch_up"] == (
+        "joined late: stands for what was missed",
+    )

@@ -17,6 +17,8 @@ from bot.content import preview as calendar
 from bot.content.check import FORMATS, Checking, counted
 from bot.content.clinic import load_clinic
 from bot.content.folder import CATALOGUE
+from bot.content.messages import load_messages
+from bot.content.preview_page import Preview
 from bot.content.problems import Problem, Severity
 from bot.content.questions import load_questions
 from bot.content.schedules import load_schedule
@@ -81,6 +83,10 @@ def _say(problems: Sequence[Problem], end: str = "") -> None:
 @click.option("--days", type=click.IntRange(min=1), help="Only the first so many days.")
 @click.option("--route", type=click.Choice([route.value for route in Route]), help="How the cells were given.")
 @click.option("--risk", "risks", multiple=True, type=click.Choice([risk.value for risk in Risk]), help="A risk; may be repeated.")
+@click.option("--enrolled-at", metavar="T", help="When the patient joins, where that is later: shows the catch-up.")
+@click.option(
+    "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with the phone in every language."
+)
 @as_json
 def preview(  # noqa: PLR0917 - click hands over each option
     schedule: str,
@@ -89,21 +95,44 @@ def preview(  # noqa: PLR0917 - click hands over each option
     days: int | None,
     route: str | None,
     risks: tuple[str, ...],
+    enrolled_at: str | None,
+    page: Path | None,
     json_wanted: bool,  # noqa: FBT001
 ) -> None:
     """The calendar that a patient would live through. SCHEDULE is a file, or the name of one in the schedules folder."""
     settings = Settings.load()
     path = schedule_file(schedule, settings)
-    loaded = load_schedule(path, load_questions(CATALOGUE / "questions.yaml"))
+    messages = load_messages(settings.messages)
+    questions = load_questions(CATALOGUE / "questions.yaml", message_keys=messages.keys)
+    loaded = load_schedule(path, questions)
     zone = timezone or _clinic_zone(path, settings)
+    treated = moment(treated_at, zone)
+    joined = moment(enrolled_at, zone) if enrolled_at else None
     rows = calendar.preview(
         loaded,
-        moment(treated_at, zone),
+        treated,
         zone,
+        enrolled_at=joined,
         days=days,
         route=Route(route) if route else None,
         risks=frozenset(map(Risk, risks)),
     )
+    if page is not None:
+        shown = Preview(
+            schedule=loaded,
+            rows=rows,
+            treated_at=treated.astimezone(known_zone(zone)),
+            timezone=zone,
+            enrolled_at=joined.astimezone(known_zone(zone)) if joined else None,
+            questions=questions,
+            messages=messages,
+            route=Route(route) if route else None,
+            risks=frozenset(map(Risk, risks)),
+        )
+        page.write_text(shown.page(), encoding="utf-8")
+        click.echo(f"{page}: {len(rows)} check-ins in {len(loaded.languages)} languages; open it in a browser", err=json_wanted)
+        if not json_wanted:
+            return
     click.echo((calendar.as_json if json_wanted else calendar.as_table)(loaded, zone, rows), nl=False)
 
 
