@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from bot.core.clinical.trend import Chart, Series, figure
 
@@ -22,7 +23,7 @@ LEFT, RIGHT, TOP, BOTTOM = 84, 132, 44, 18
 """Margins within a panel: figures of the scale at the left, the newest value at the right, the measure's name above."""
 _FINE = 2
 _PAPER, _INK, _FAINT, _GRID, _LINE, _LAST = "#ffffff", "#1b2733", "#66727f", "#dfe4ea", "#2a6f97", "#b3261e"
-_COLOURS = 64
+_SHADES = 16
 _STEPS = tuple(timedelta(hours=h) for h in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 2160, 4380, 8760, 17520))
 _TICKS = 6
 
@@ -39,8 +40,24 @@ def draw_chart(chart: Chart) -> bytes:
     _draw_clock(pen, span, top=HEAD + PANEL * len(chart.series))
     small = image.resize((WIDTH, height), Image.Resampling.LANCZOS)
     out = BytesIO()
-    small.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    small.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+@cache
+def _palette() -> Image.Image:
+    """Each colour in its shades from paper to full: a small file, and the same shades in every picture."""
+    paper = ImageColor.getrgb(_PAPER)
+    inks = [ImageColor.getrgb(colour) for colour in (_INK, _FAINT, _GRID, _LINE, _LAST)]
+    shades = [
+        round(p + (i - p) * shade / (_SHADES - 1))
+        for ink in inks
+        for shade in range(_SHADES)
+        for p, i in zip(paper, ink, strict=True)
+    ]
+    image = Image.new("P", (1, 1))
+    image.putpalette(shades)
+    return image
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,14 +97,18 @@ class _Pen:
     draw: ImageDraw.ImageDraw
 
     def text(self, at: tuple[float, float], text: str, size: int, colour: str, anchor: str = "la") -> None:
-        font = ImageFont.load_default(size * _FINE)
-        self.draw.text(_fine(at), text, fill=colour, font=font, anchor=anchor)
+        self.draw.text(_fine(at), text, fill=colour, font=_font(size * _FINE), anchor=anchor)
 
     def line(self, points: list[tuple[float, float]], width: int, colour: str) -> None:
         self.draw.line([_fine(point) for point in points], fill=colour, width=width * _FINE, joint="curve")
 
     def dot(self, at: tuple[float, float], radius: int, colour: str) -> None:
         self.draw.circle(_fine(at), radius * _FINE, fill=colour)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
 
 
 def _fine(at: tuple[float, float]) -> tuple[float, float]:
