@@ -78,14 +78,15 @@ async def sms(tmp_path: Path) -> AsyncIterator[Sms]:
             "AFTERCARE_PUBLIC_URL": f"http://127.0.0.1:{settings['AFTERCARE_HTTP_PORT']}",
         }
         async with running(settings) as bot:
-            await _listens(f"{settings['AFTERCARE_PUBLIC_URL']}/readyz")
+            await _listens(bot, f"{settings['AFTERCARE_PUBLIC_URL']}/readyz")
             yield Sms(twilio, bot, database)
         assert twilio.violations == []
 
 
-async def _listens(url: str) -> None:
+async def _listens(bot: BotProcess, url: str) -> None:
     async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
         while True:
+            assert bot.alive, f"the bot ended: {await bot.ended()} {bot.log}"
             try:
                 async with session.get(url):
                     return

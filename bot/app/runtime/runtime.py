@@ -188,6 +188,7 @@ class Runtime:
         self._loops.append(self._keep("sender", self._send))
         if by_clock:
             self.jobs.start()
+            self._keep("a first look for what was missed", self.jobs.reconcile)
 
     async def _register_webhook(self) -> None:
         settings = self._parts.settings
