@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import httptools
@@ -103,10 +103,10 @@ class Hook(asyncio.Protocol):
 
 @dataclass
 class Load:
-    """``chats`` people, from chat ``first_chat`` on, write ``text`` in turn: nobody writes twice before everybody has written."""
+    """``chats`` people, from chat ``first_chat`` on, write ``texts`` in turn: nobody writes twice before everybody has written."""
 
     webhook_port: int
-    text: str
+    texts: Sequence[str]
     first_chat: int = 1_000
     chats: int = 2_000
     waiting: dict[int, asyncio.Future[None]] = field(default_factory=dict)
@@ -148,10 +148,11 @@ class Load:
         hook.transport.close()
 
     def _update(self, chat: int) -> bytes:
+        text = self.texts[self.update_id % len(self.texts)]
         sender = {"id": chat, "is_bot": False, "first_name": "P", "language_code": "en"}
         message = {
             "message_id": self.update_id,
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "P"},
         }
-        return orjson.dumps({"update_id": self.update_id, "message": {**message, "from": sender, "text": self.text}})
+        return orjson.dumps({"update_id": self.update_id, "message": {**message, "from": sender, "text": text}})

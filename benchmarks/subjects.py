@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,10 +58,10 @@ class Subject:
         self.load.server.close()
 
 
-async def start(name: str, text: str) -> Subject:
+async def start(name: str, texts: Sequence[str]) -> Subject:
     """Starts the bot and waits until its webhook listens. Raises TimeoutError after 60 s."""
     port = free_port()
-    load = Load(webhook_port=port, text=text, first_chat=FIRST_CHAT, chats=CHATS)
+    load = Load(webhook_port=port, texts=texts, first_chat=FIRST_CHAT, chats=CHATS)
     api = f"http://127.0.0.1:{await load.serve()}"
     began = time.perf_counter()
     process = subprocess.Popen(_command(name, api, port), env={**os.environ, **_environment(name, api, port)}, cwd=ROOT)  # noqa: S603, ASYNC220 - our own command, once

@@ -118,8 +118,16 @@ class AlertEntry:
 class Inbox(Protocol):
     """Raw updates. Committed here before anybody is told that we have them."""
 
-    def add(self, channel: str, external_id: str, address: str, raw: bytes, received_at: datetime) -> int | None:
-        """The new row's id, or None where (channel, external_id) is there already."""
+    def add(
+        self, channel: str, external_id: str, address: str, raw: bytes, received_at: datetime, *, handled: bool = False
+    ) -> int | None:
+        """The new row's id, or None where (channel, external_id) is there already. ``handled``: this very transaction handles
+        it, and calls ``retry`` or ``quarantine`` where that fails."""
+        ...
+
+    def free(self, channel: str, address: str) -> bool:
+        """Whether what comes now from this address may be handled at once: nothing older of it waits, and nobody else can be
+        at work for it (False wherever that cannot be known without a lock: ``take`` decides then)."""
         ...
 
     def take(self, now: datetime) -> InboxItem | None:
@@ -297,6 +305,11 @@ class Outbox(Protocol):
     def get(self, message_id: int) -> OutgoingMessage: ...
     def save(self, message: OutgoingMessage) -> None: ...
     def save_many(self, messages: Iterable[OutgoingMessage]) -> None: ...
+    def sent(self, message: OutgoingMessage, provider_id: str | None) -> bool:
+        """This very attempt succeeded: SENDING becomes SENT. False, and nothing changed, where the row is not being sent, or by
+        another attempt."""
+        ...
+
     def overdue(self, now: datetime, limit: int) -> Sequence[OutgoingMessage]:
         """SENDING ones whose deadline has passed: a crash while sending."""
         ...

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from benchmarks.replies import replies
 from benchmarks.subjects import SUBJECTS, Subject, cpu_seconds, memory_mib, start
 from benchmarks.table import Row, percentile
-
-TEXT = "37.1 and a bit tired, slept well, drinking plenty of water and had some soup. No pain, no rash"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +27,7 @@ class Round:
 async def measure(*, quick: bool = False) -> list[Row]:
     """Every subject in turn, several rounds; medians of the rounds."""
     rounds, updates = (2, 500) if quick else (5, 3_000)
-    subjects = [await start(name, TEXT) for name in SUBJECTS]
+    subjects = [await start(name, replies()) for name in SUBJECTS]
     try:
         rest = {subject.name: memory_mib(subject.process.pid) for subject in subjects}
         starts = {subject.name: subject.seconds_to_start for subject in subjects}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from bot.channels.aiohttp_request import decode_json
@@ -34,7 +33,6 @@ _SERVICE = frozenset(
 """Messages that Telegram writes itself."""
 
 
-@lru_cache(maxsize=512)  # an update is looked at where it arrives, where it is kept and where it is handled
 def parse_update(raw: bytes) -> Inbound:
     """Pure. Raises ValueError for what is no update at all (no JSON object, no ``update_id``)."""
     return parse_decoded(_decoded(raw))

@@ -22,15 +22,47 @@ WAITS = (timedelta(0), timedelta(seconds=5))
 
 def accept(uow: UnitOfWork, channel: Channel, raw: bytes, now: datetime) -> int | None:
     """Keeps a raw update; its id, or None where it is here already. What is no update at all is quarantined, never lost."""
+    inbound = _parsed(channel, raw)
+    if inbound is not None:
+        return uow.inbox.add(channel.name, inbound.external_id, inbound.address, raw, now)
+    inbox_id = uow.inbox.add(channel.name, f"unparsed:{hashlib.sha256(raw).hexdigest()}", "", raw, now)
+    if inbox_id is not None:
+        uow.inbox.quarantine(inbox_id, ValueError.__name__, now)
+    return inbox_id
+
+
+def accept_and_handle(
+    uow: UnitOfWork, channel: Channel, raw: bytes, world: World, now: datetime, *, parsed: Inbound | None = None
+) -> bool:
+    """Keeps a raw update and handles the oldest that waits, which is nearly always this one. False where it is here already.
+
+    ``parsed``: the update, where it has been parsed already.
+    """
+    inbound = parsed or _parsed(channel, raw)
+    if inbound is None or not uow.inbox.free(channel.name, inbound.address):
+        new = accept(uow, channel, raw, now) is not None
+        if new:
+            drain(uow, world, now, 1)
+        return new
+    inbox_id = uow.inbox.add(channel.name, inbound.external_id, inbound.address, raw, now, handled=True)
+    if inbox_id is not None:
+        item = InboxItem(
+            id=inbox_id,
+            channel=channel.name,
+            external_id=inbound.external_id,
+            address=inbound.address,
+            raw=raw,
+            received_at=now,
+        )
+        _try(uow, item, inbound, world, now)
+    return inbox_id is not None
+
+
+def _parsed(channel: Channel, raw: bytes) -> Inbound | None:
     try:
-        inbound = channel.parse(raw)
-    except ValueError as error:
-        digest = hashlib.sha256(raw).hexdigest()
-        inbox_id = uow.inbox.add(channel.name, f"unparsed:{digest}", "", raw, now)
-        if inbox_id is not None:
-            uow.inbox.quarantine(inbox_id, type(error).__name__, now)
-        return inbox_id
-    return uow.inbox.add(channel.name, inbound.external_id, inbound.address, raw, now)
+        return channel.parse(raw)
+    except ValueError:
+        return None
 
 
 def drain(uow: UnitOfWork, world: World, now: datetime, limit: int) -> int:
@@ -47,10 +79,16 @@ def process(uow: UnitOfWork, item: InboxItem, world: World, now: datetime) -> No
 
     Raises only what the whole transaction should be run again for (a retryable error of the store).
     """
+    if _try(uow, item, None, world, now):
+        uow.inbox.done(item.id, now)
+
+
+def _try(uow: UnitOfWork, item: InboxItem, inbound: Inbound | None, world: World, now: datetime) -> bool:
+    """Whether it worked. ``inbound``: the item's raw update where it has been parsed already."""
     try:
         with uow.savepoint():
-            inbound = written_choices.as_press(uow, world.channels[item.channel].parse(item.raw))
-            handle(uow, inbound, world, now, item.id)
+            parsed = inbound or world.channels[item.channel].parse(item.raw)
+            handle(uow, written_choices.as_press(uow, parsed), world, now, item.id)
     except AftercareError as error:
         if error.retryable:
             raise
@@ -58,7 +96,8 @@ def process(uow: UnitOfWork, item: InboxItem, world: World, now: datetime) -> No
     except Exception as error:  # noqa: BLE001 - whatever one message breaks must stop no other message
         _failed(uow, item, error, now)
     else:
-        uow.inbox.done(item.id, now)
+        return True
+    return False
 
 
 def handle(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox_id: int | None = None) -> None:

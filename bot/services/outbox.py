@@ -54,6 +54,8 @@ def record(uow: UnitOfWork, results: Sequence[tuple[OutgoingMessage, Receipt]], 
     """What came of these attempts: the messages' next states, and whatever follows for alerts, patients and clinicians."""
     decided = []
     for message, receipt in results:
+        if _plainly_sent(uow, message, receipt):
+            continue
         current = _current(uow, message, receipt)
         if current is None:
             continue
@@ -65,6 +67,11 @@ def record(uow: UnitOfWork, results: Sequence[tuple[OutgoingMessage, Receipt]], 
             _follow_page(uow, changed, receipt, now)
         for consequence in consequences:
             _carry_out(uow, consequence, changed, receipt, now)
+
+
+def _plainly_sent(uow: UnitOfWork, message: OutgoingMessage, receipt: Receipt) -> bool:
+    """Whether this is what nearly every attempt comes to: it was sent, nobody else has touched its row, and nothing follows."""
+    return receipt.outcome is Outcome.SENT and not is_page(message) and uow.outbox.sent(message, receipt.provider_id)
 
 
 def recover(uow: UnitOfWork, now: datetime, limit: int = RECOVERED_AT_ONCE) -> int:

@@ -124,7 +124,9 @@ def _plan_recheck(talk: Talk, recheck: PlannedCheckIn) -> None:
         talk.uow.check_ins.plan([recheck])
         return
     questions = tuple(dict.fromkeys((*planned.questions, *recheck.questions)))
-    talk.uow.check_ins.save(replace(planned, due_at=min(planned.due_at, recheck.due_at), questions=questions))
+    merged = replace(planned, due_at=min(planned.due_at, recheck.due_at), questions=questions)
+    if merged != planned:
+        talk.uow.check_ins.save(merged)
 
 
 def _finish(talk: Talk, action: FinishCheckIn) -> None:

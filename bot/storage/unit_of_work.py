@@ -74,9 +74,17 @@ class UnitOfWork:
         return new if row is None else bytes(row[0])
 
     def begin(self) -> None:
-        """Forgets what an earlier piece of work left behind."""
+        """A new transaction: forgets what an earlier one left behind."""
         self._audit.back_to(0)
         self._patients.erased = False
+
+    def mark(self) -> int:
+        """Where the transaction stands now; ``back_to`` forgets what came after."""
+        return self._audit.mark()
+
+    def back_to(self, mark: int) -> None:
+        """What was done since is undone in the database: nothing that waits for the end may tell of it."""
+        self._audit.back_to(mark)
 
     @property
     def erased(self) -> bool:

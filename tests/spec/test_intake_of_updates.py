@@ -11,6 +11,7 @@ from bot.core.delivery import Button, Kind
 from bot.core.events import Inbound
 from bot.ports import StoredButton
 from bot.services import check_ins, intake
+from bot.services.world import World
 from tests.support.course import PATIENT, Course
 from tests.support.paper import PaperChannel
 
@@ -70,6 +71,46 @@ def test_a_poison_message_is_tried_three_times_quarantined_and_given_to_a_person
     assert item.external_id == "900"
     course.expect_task("quarantined")
     assert course.read(lambda uow: uow.inbox.waiting()) == 0
+
+
+def at_once(course: Course, raw: bytes) -> bool:
+    channel = course.world.channels["telegram"]
+    return course.store.transact(lambda uow: intake.accept_and_handle(uow, channel, raw, course.world, course.now))
+
+
+def test_an_update_is_handled_in_the_transaction_that_keeps_it_and_only_once() -> None:
+    course = Course()
+    before = len(course.told())
+    assert at_once(course, update(900, "/help"))
+    assert not at_once(course, update(900, "/help"))
+    assert course.read(lambda uow: uow.inbox.waiting()) == 0
+    course.later(minutes=1)
+    assert len(course.told()) == before + 1
+
+
+def test_what_fails_as_it_arrives_waits_and_what_comes_after_it_waits_behind_it() -> None:
+    course = Course()
+    course.expects_poison = True
+    course.world = replace(course.world, channels={"telegram": TornChannel()})
+    torn = course.world.channels["telegram"]
+    parsed = PaperChannel().parse(update(900, "poison"))
+    course.store.transact(
+        lambda uow: intake.accept_and_handle(uow, torn, update(900, "poison"), broken(course), course.now, parsed=parsed)
+    )
+    assert course.read(lambda uow: uow.inbox.waiting()) == 1
+    before = len(course.told())
+    assert at_once(course, update(901, "/help")), "kept, and the older one was tried in its place"
+    assert course.read(lambda uow: uow.inbox.waiting()) == 2
+    assert len(course.told()) == before
+    course.later(seconds=29)
+    assert course.read(lambda uow: uow.inbox.waiting()) == 0
+    assert len(course.told()) == before + 1
+    course.expect_task("quarantined")
+
+
+def broken(course: Course) -> World:
+    """A world in which nothing can be said."""
+    return replace(course.world, content=None)  # type: ignore[arg-type]
 
 
 def test_the_bot_leaves_a_group() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.events import Inbound
 from bot.web.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -20,13 +21,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An update as its channel brought it, before anybody has understood it. ``cursor``: what to confirm once it is kept."""
+    """An update as its channel brought it. ``cursor``: what to confirm once it is kept. ``parsed``: what it says, where it has
+    been looked into already."""
 
     channel: str
     external_id: str
     address: str
     raw: bytes
     cursor: int | None = None
+    parsed: Inbound | None = None
 
 
 class Desk(Protocol):

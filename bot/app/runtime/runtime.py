@@ -145,7 +145,8 @@ class Runtime:
     async def keep_telegram(self, raw: bytes) -> None:
         """One update that the webhook brought. Raises ValueError for what is none, StorageFailed and the like otherwise."""
         inbound = self._parts.telegram.parse(raw)
-        await self.receiver.keep([Arrival(self._parts.telegram.name, inbound.external_id, inbound.address, raw)])
+        name = self._parts.telegram.name
+        await self.receiver.keep([Arrival(name, inbound.external_id, inbound.address, raw, parsed=inbound)])
 
     def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(supervised(name, work))

@@ -43,18 +43,23 @@ class Works:
         """The same, and handles the oldest waiting update: one commit stands before both the confirmation and the reply."""
 
         def work(uow: UnitOfWork, now: datetime) -> bool:
-            new = self._accept(uow, arrival, now)
-            if new:
-                intake.drain(uow, self._world(), now, 1)
+            world = self._world()
+            channel = world.channels[arrival.channel]
+            new = intake.accept_and_handle(uow, channel, arrival.raw, world, now, parsed=arrival.parsed)
+            self._confirm(uow, arrival)
             return new
 
         return await self._run(work)
 
     def _accept(self, uow: UnitOfWork, arrival: Arrival, now: datetime) -> bool:
         new = intake.accept(uow, self._world().channels[arrival.channel], arrival.raw, now) is not None
+        self._confirm(uow, arrival)
+        return new
+
+    @staticmethod
+    def _confirm(uow: UnitOfWork, arrival: Arrival) -> None:
         if arrival.cursor is not None:
             _advance_cursor(uow, arrival.channel, arrival.cursor)
-        return new
 
     async def handle_next(self) -> bool:
         """Handles the oldest waiting update; False where nothing waits."""

@@ -57,7 +57,19 @@ _FINISH = Prepared(
 _RETRY = Prepared(
     update(_T)
     .where(_T.c.id == param("item"))
-    .values(attempts=_T.c.attempts + const(1), error=param("error"), due_at=param("due_at"))
+    .values(
+        attempts=_T.c.attempts + const(1),
+        error=param("error"),
+        due_at=param("due_at"),
+        state=const(WAITING),
+        finished_at=param("finished_at"),
+    )
+)
+_WAITING_OF = Prepared(
+    first(
+        select(_T.c.id).where(_T.c.state == const(WAITING), _T.c.channel == param("channel"), _T.c.address == param("address")),
+        const(1),
+    )
 )
 _QUARANTINED = Prepared(
     select(*_MAPPER.columns)
@@ -81,8 +93,10 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, channel: str, external_id: str, address: str, raw: bytes, received_at: datetime) -> int | None:
-        """The new row's id, or None where it is there already."""
+    def add(
+        self, channel: str, external_id: str, address: str, raw: bytes, received_at: datetime, *, handled: bool = False
+    ) -> int | None:
+        """The new row's id, or None where it is there already. ``handled``: it is being handled in this very transaction."""
         if self._database.dialect is Dialect.POSTGRESQL:
             # Ids of one address become visible in their order: nobody can take a newer one while an older is still uncommitted.
             self._database.one(_LOCK[_ADDING], {"channel": channel, "address": address})
@@ -95,9 +109,9 @@ class Inbox:
             "received_at": at,
             "attempts": 0,
             "due_at": at,
-            "state": WAITING,
+            "state": DONE if handled else WAITING,
             "error": "",
-            "finished_at": None,
+            "finished_at": at if handled else None,
         }
         row = self._database.one(_ADD, params)
         return None if row is None else int(row[0])
@@ -118,6 +132,12 @@ class Inbox:
             if row is not None:
                 return _MAPPER.core(row)
         return None
+
+    def free(self, channel: str, address: str) -> bool:
+        """Whether what comes now from this address may be handled at once: nothing older waits, nobody else can be at it."""
+        if self._database.dialect is not Dialect.SQLITE:
+            return False
+        return self._database.one(_WAITING_OF, {"channel": channel, "address": address}) is None
 
     def get(self, inbox_id: int) -> InboxItem:
         """Raises NotFound."""
@@ -141,7 +161,8 @@ class Inbox:
 
     def retry(self, inbox_id: int, error: str, due_at: datetime) -> None:
         """Counts an attempt and waits until ``due_at``."""
-        if not self._database.run(_RETRY, {"item": inbox_id, "error": error, "due_at": micros(due_at)}):
+        params = {"item": inbox_id, "error": error, "due_at": micros(due_at), "finished_at": None}
+        if not self._database.run(_RETRY, params):
             raise NotFound(f"no inbox item {inbox_id}")
 
     def quarantined(self, since: datetime) -> Sequence[InboxItem]:

@@ -51,6 +51,11 @@ _CLAIM = Prepared(
 )
 _GET = getting(_MAPPER, _T)
 _SAVE = saving(_T, "channel", "lane", "kind", "buttons", "purpose", "patient_id", "clinician", "expires_at")
+_SENT = Prepared(
+    update(_T)
+    .where(_T.c.id == param("row_id"), _sending, _T.c.attempt == param("of_attempt"))
+    .values(state=const(DeliveryState.SENT), due_at=const(0), provider_id=func.coalesce(param("given"), _T.c.provider_id))
+)
 _OVERDUE = Prepared(
     first(
         select(*_MAPPER.columns).where(_sending, _T.c.due_at <= param("now")).order_by(_T.c.due_at, _T.c.id), param("limit")
@@ -147,6 +152,11 @@ class Outbox:
         params = [_MAPPER.params(message, row_id=message.id) for message in messages]
         if params:
             self._database.many(_SAVE, params)
+
+    def sent(self, message: OutgoingMessage, provider_id: str | None) -> bool:
+        """This very attempt succeeded: the row becomes SENT. False where it is not being sent, or by another attempt."""
+        params = {"row_id": message.id, "of_attempt": message.attempt, "given": provider_id}
+        return self._database.run(_SENT, params) > 0
 
     def overdue(self, now: datetime, limit: int) -> Sequence[OutgoingMessage]:
         """SENDING ones whose deadline has passed, each for this transaction alone."""

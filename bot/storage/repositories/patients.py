@@ -24,6 +24,8 @@ _MAPPER = Mapper(Patient, _T, apart=_IDENTITY)
 _COLUMNS = [*_MAPPER.columns, _T.c.identity, _T.c.wrapped_key]
 _PART = codec.Part(Patient, _IDENTITY)
 _ABOUT = "patient.identity"
+REMEMBERED = 4096
+"""Opened identities that are held in memory, until one more is needed or somebody is erased."""
 
 _ADD = inserting(_T)
 _GET = Prepared(select(*_COLUMNS).where(_T.c.id == param("id")))
@@ -47,6 +49,8 @@ class Patients:
         self._cipher = cipher
         self.erased = False
         """Whether this transaction erased somebody: the store then cleans up behind it."""
+        self._opened: dict[tuple[bytes, bytes], dict[str, Any]] = {}
+        """Identities by what they are sealed in: opening one costs two decryptions, and every message of theirs needs it."""
 
     def add(self, patient: Patient) -> Patient:
         """Stores it under a new id. Raises AlreadyThere for a code that is taken."""
@@ -79,6 +83,7 @@ class Patients:
     def erase(self, patient_id: int) -> None:
         """Removes every row of theirs but the audit skeleton. Raises NotFound."""
         erase(self._database, self.get(patient_id))
+        self._opened.clear()
         self.erased = True
 
     def _maybe(self, row: Record | None) -> Patient | None:
@@ -86,9 +91,13 @@ class Patients:
 
     def _core(self, row: Record) -> Patient:
         *rest, identity, wrapped = row
-        opened = unseal(self._cipher.unwrap(wrapped), identity, _ABOUT)
-        more: dict[str, Any] = _PART.loads(opened.decode())
-        return _MAPPER.core(tuple(rest), **more)
+        opened = self._opened.get((identity, wrapped))
+        if opened is None:
+            if len(self._opened) >= REMEMBERED:
+                self._opened.clear()
+            opened = _PART.loads(unseal(self._cipher.unwrap(wrapped), identity, _ABOUT).decode())
+            self._opened[identity, wrapped] = opened
+        return _MAPPER.core(tuple(rest), **opened)
 
 
 def _sealed(key: bytes, patient: Patient) -> bytes:

@@ -131,8 +131,10 @@ class Writer:
         """One transaction for all of them. When it cannot be committed, none of them has happened."""
         try:
             self._database.begin()
+            self._uow.begin()
             for job in jobs:
                 self._run_job(job)
+            self._uow.finish()
             self._database.command("COMMIT")
         except AftercareError as error:
             self._undo(jobs, error)
@@ -142,6 +144,8 @@ class Writer:
             return
         self.commits += 1
         self.committed += sum(job.error is None for job in jobs)
+        if self._uow.erased:
+            self._wal_dirty, self._next_try = True, 0.0
         if self._wal_dirty and time.monotonic() >= self._next_try:
             self._empty_wal()
 
@@ -153,17 +157,13 @@ class Writer:
         """In a savepoint of its own: what it raises is its own affair. A lost transaction shows at the commit."""
         if job.future.cancelled():
             return
-        uow = self._uow
-        uow.begin()
+        mark = self._uow.mark()
         try:
             with self._database.savepoint():
-                job.result = job.work(uow)
-                uow.finish()
+                job.result = job.work(self._uow)
         except BaseException as error:  # noqa: BLE001 - whatever it raises belongs to who queued it
             job.error = error
-        else:
-            if uow.erased:
-                self._wal_dirty, self._next_try = True, 0.0
+            self._uow.back_to(mark)
 
     def _undo(self, jobs: list[Job], error: AftercareError) -> None:
         """The transaction is gone: each gets an error of its own."""

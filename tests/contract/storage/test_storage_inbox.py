@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.errors import NotFound
 from bot.ports import InboxItem, Store, UnitOfWork
+from bot.storage.sqlite.store import SqliteStore
 from tests.support.storing import MINUTE, T0
 
 
@@ -155,3 +156,27 @@ def test_workers_share_the_inbox_without_doubling_losing_or_overtaking(store: St
     for address in map(str, range(addresses)):
         order = [int(item.external_id.split("-")[0]) for item in handled if item.address == address]
         assert order == sorted(order)
+
+
+def test_what_is_handled_as_it_arrives_waits_for_nobody_unless_that_fails(store: Store) -> None:
+    handled = store.transact(lambda uow: uow.inbox.add("telegram", "1", "a", b"", T0, handled=True))
+    assert handled is not None
+    assert store.transact(lambda uow: uow.inbox.waiting()) == 0
+    assert store.transact(lambda uow: uow.inbox.take(T0)) is None
+    assert store.transact(lambda uow: uow.inbox.add("telegram", "1", "a", b"", T0, handled=True)) is None
+    store.transact(lambda uow: uow.inbox.retry(handled, "boom", T0 + MINUTE))
+    item = store.transact(lambda uow: uow.inbox.take(T0 + MINUTE))
+    assert item is not None
+    assert (item.id, item.attempts) == (handled, 1)
+
+
+def test_an_address_is_not_free_while_anything_of_it_waits(store: Store) -> None:
+    waiting = store.transact(lambda uow: add(uow, "1", "a"))
+    assert waiting is not None
+    assert not store.transact(lambda uow: uow.inbox.free("telegram", "a"))
+    store.transact(lambda uow: uow.inbox.retry(waiting, "boom", T0 + 5 * MINUTE))
+    assert not store.transact(lambda uow: uow.inbox.free("telegram", "a")), "what is tried again later is older all the same"
+
+
+def test_of_several_workers_none_knows_that_an_address_is_free(store: Store) -> None:
+    assert store.transact(lambda uow: uow.inbox.free("telegram", "a")) == isinstance(store, SqliteStore)

@@ -110,3 +110,16 @@ def test_pending_counts_and_the_next_due_is_known(store: Store) -> None:
 def test_a_hostile_text_is_stored_with_replacement_characters(store: Store) -> None:
     new = store.transact(lambda uow: uow.outbox.add(message("a\x00b\ud83d")))
     assert store.transact(lambda uow: uow.outbox.get(new)).text == "a\ufffdb\ufffd"
+
+
+def test_an_attempt_that_succeeded_is_noted_unless_the_row_has_moved_on(store: Store) -> None:
+    new = store.transact(lambda uow: uow.outbox.add(message()))
+    assert not store.transact(lambda uow: uow.outbox.sent(replace(message(), id=new), "p1")), "nobody is sending it"
+    (claimed,) = store.transact(lambda uow: uow.outbox.claim(T0, 9, T0 + LEASE))
+    other_attempt = replace(claimed, attempt=claimed.attempt - 1)
+    assert not store.transact(lambda uow: uow.outbox.sent(other_attempt, "p1"))
+    assert store.transact(lambda uow: uow.outbox.sent(claimed, "p1"))
+    expected = replace(claimed, state=DeliveryState.SENT, due_at=None, provider_id="p1")
+    assert store.transact(lambda uow: uow.outbox.get(new)) == expected
+    assert not store.transact(lambda uow: uow.outbox.sent(claimed, "p2"))
+    assert store.transact(lambda uow: uow.outbox.get(new)) == expected
