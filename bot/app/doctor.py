@@ -13,6 +13,7 @@ from bot.app.settings import Settings
 from bot.channels.telegram import TelegramChannel
 from bot.content.check import check
 from bot.content.clinic import load_clinic
+from bot.content.problems import Severity
 from bot.core.errors import AftercareError
 from bot.ports import UnitOfWork
 from bot.storage.url import parse_url
@@ -57,7 +58,8 @@ def _guarded(part: str, look: Callable[[], Examined]) -> Examined:
 
 
 def _files(settings: Settings) -> Examined:
-    problems = check((), schedules=settings.schedules, messages=settings.messages)
+    found = check((), schedules=settings.schedules, messages=settings.messages)
+    problems = [problem for problem in found if problem.severity is Severity.ERROR]
     if problems:
         return Examined(part="files", well=False, seen=f"{len(problems)} problems", remedy="run `aftercare check`")
     return Examined(part="files", well=True, seen="schedules, clinic, catalogue and messages are valid")

@@ -25,6 +25,8 @@ _PLAIN = frozenset(
     }
 )
 _KNOWN = _SECRETS | _PLAIN | {f"{name}_FILE" for name in _SECRETS}
+SHIPPED = Path(__file__).parents[2]
+"""The folder that the program was unpacked into."""
 DEFAULT_DATABASE = "sqlite:///aftercare.db"
 _DEFAULT_DATABASE = Secret(DEFAULT_DATABASE)
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}\Z")
@@ -160,12 +162,18 @@ def _read(values: Values) -> Settings:
         twilio_from=_sms_sender(values),
         twilio_api_url=_url(values, "TWILIO_API_URL", "https://api.twilio.com") or "",
         schedules=Path(values.text("SCHEDULES", "schedules")),
-        messages=Path(values.text("MESSAGES", "messages")),
+        messages=_messages(values),
         encryption_key=_encryption_key(values),
         heartbeat_url=_heartbeat(values),
         log_level=_log_level(values),
         unknown=values.unknown(_KNOWN),
     )
+
+
+def _messages(values: Values) -> Path:
+    """The folder that is named, or ``messages`` here; where there is none here, the one that came with the program."""
+    path = Path(values.text("MESSAGES", "messages"))
+    return SHIPPED / "messages" if path == Path("messages") and not path.is_dir() and (SHIPPED / "messages").is_dir() else path
 
 
 def _database_url(values: Values) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.content.clinic import load_clinic
 from bot.content.messages import Messages
+from bot.content.own_questions import FILE as OWN_QUESTIONS
+from bot.content.own_questions import OwnQuestions, load_own_questions
 from bot.content.problems import Problem, ProblemsFound
 from bot.content.schedules import load_schedule
 from bot.core.careplan.question import Question
@@ -41,6 +43,7 @@ class Folder:
     usual_clinic: Path
     known: Known
     clinic: Clinic | None = None
+    own: OwnQuestions = field(default_factory=OwnQuestions)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -60,11 +63,35 @@ class Folder:
             found = error.problems
         if own in self.files or not own.exists():
             yield clinic_file, self._keep(found)
+        own_questions = self.path / OWN_QUESTIONS
+        if own_questions.exists():
+            found = self._own(own_questions)
+            if own_questions in self.files:
+                yield own_questions, self._keep(found)
         if not self.files:
             yield self.path, self._keep([_nothing(self.path)])
         for file in self.files:
-            if file.name != CLINIC:
+            if file.name not in {CLINIC, OWN_QUESTIONS}:
                 yield file, self._keep(self._schedule(file))
+
+    @property
+    def questions(self) -> Mapping[str, Question]:
+        """The catalogue's and the clinic's own."""
+        return self.own.over(self.known.questions)
+
+    @property
+    def messages(self) -> Messages | None:
+        """The shipped texts, and those of the clinic's own questions."""
+        return self.own.over_messages(self.known.messages) if self.known.messages else None
+
+    def _own(self, file: Path) -> list[Problem]:
+        rules = self.known.rules
+        symptoms = {s.id: frozenset(s.qualities) for s in rules.symptoms.values()} if rules else {}
+        try:
+            self.own = load_own_questions(file, symptoms)
+        except ProblemsFound as error:
+            return error.problems
+        return []
 
     def _schedule(self, file: Path) -> list[Problem]:
         names = None if self.clinic is None else {policy.escalation for policy in self.clinic.policies}
@@ -72,9 +99,9 @@ class Folder:
         try:
             schedule = load_schedule(
                 file,
-                self.known.questions,
+                self.questions,
                 escalations=names,
-                messages=self.known.messages,
+                messages=self.messages,
                 rules=self.known.rules,
                 warnings=warnings,
             )

@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 
 from bot.content.catalogue import load_rule_book
-from bot.content.recogniser import CARD, THRESHOLDS, load_recogniser, load_thresholds
+from bot.content.encoder import encoder_hash
+from bot.content.recogniser import CARD, load_recogniser, load_thresholds
 from bot.content.vocabulary import load_lexicon, vocabulary_files
 from bot.core.triage import Knowledge
 
@@ -30,7 +31,7 @@ def load_knowledge(catalogue: Path, messages: Path) -> Knowledge:
 
 
 def _hash_of(catalogue: Path, messages: Path) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256((encoder_hash() or "").encode())
     for path in (*sorted(catalogue.rglob("*")), *vocabulary_files(messages)):
         if path.is_file():
             digest.update(path.resolve().as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -47,5 +48,5 @@ def _read(catalogue: Path, messages: Path) -> Knowledge:
     if not (catalogue / CARD).is_file():
         return Knowledge(rules=rules, lexicon=lexicon, version=digest.hexdigest()[:16])
     recogniser, thresholds = load_recogniser(catalogue), load_thresholds(catalogue)
-    digest.update(recogniser.weights.version.encode() + (catalogue / THRESHOLDS).read_bytes())
+    digest.update(recogniser.weights.version.encode() + repr(thresholds).encode())
     return Knowledge(rules=rules, lexicon=lexicon, recogniser=recogniser, thresholds=thresholds, version=digest.hexdigest()[:16])

@@ -51,12 +51,12 @@ class Library:
             for _ in folder.read():
                 pass
         errors = [problem for problem in folder.problems if problem.severity is Severity.ERROR]
-        if errors or folder.clinic is None or folder.known.messages is None:
+        if errors or folder.clinic is None or folder.messages is None:
             raise ProblemsFound(errors)
         return cls(
-            messages=folder.known.messages,
+            messages=folder.messages,
             knowledge=knowledge,
-            questions=folder.known.questions,
+            questions=folder.questions,
             clinic=folder.clinic,
             schedules=folder.schedules,
         )

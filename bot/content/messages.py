@@ -108,7 +108,7 @@ def _load_english(directory: Path, problems: list[Problem]) -> dict[str, str]:
             for key, node in _leaves(source.root(), ""):
                 if key in texts:
                     node.fail(f"the key {key!r} is in another file already", "keep one of them", "duplicate-key")
-                texts[key] = _checked(key, node)
+                texts[key] = check_text(key, node)
             source.check()
         except ProblemsFound as found:
             problems += found.problems
@@ -124,7 +124,8 @@ def _leaves(node: Node, prefix: str) -> Iterator[tuple[str, Node]]:
             yield key, value
 
 
-def _checked(key: str, node: Node) -> str:
+def check_text(key: str, node: Node) -> str:
+    """The sentence at this place; a flaw in it, or too long a one, is recorded there."""
     text = _unbreakable(node.string())
     flaw = _flaw(text)
     cost = over_budget(key, text)

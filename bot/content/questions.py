@@ -36,7 +36,7 @@ def load_questions(
     """
     source = Source.read(path, shown)
     known = load_symptom_ids(path.parent / "symptoms") if symptoms is None else symptoms
-    reader = _Reader(known, frozenset(message_keys) if message_keys is not None else None)
+    reader = QuestionReader(known, frozenset(message_keys) if message_keys is not None else None)
     try:
         fields = source.root().fields(required=["questions"])
         entries = dict(fields.found["questions"].pairs()) if fields.has("questions") else {}
@@ -68,11 +68,14 @@ def load_symptom_ids(directory: Path) -> dict[str, frozenset[str]]:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class QuestionReader:
+    """Reads questions and their buttons against the catalogue's symptoms; texts too, where ``message_keys`` are given."""
+
     symptoms: Symptoms
     message_keys: frozenset[str] | None
 
     def question(self, question_id: str, node: Node) -> Question:
+        """One entry of questions.yaml."""
         fields = node.fields(required=["code", "topic", "covers", "options"], optional=["if_yes", "if_no"])
         options = fields.get("options", lambda n: self._options(question_id, n), _NO_OPTIONS)
         self._need_text(node, f"question.{question_id}.text")
@@ -96,15 +99,15 @@ class _Reader:
         for option_id, child in node.pairs():
             self._need_text(child, f"question.{question_id}.option.{option_id}")
             try:
-                options.append(self._option(option_id, child))
+                options.append(self.option(option_id, child, child.fields(optional=["says", "denies", "follow_up"])))
             except FlawedError:
                 continue
         if not options:
             raise node.fail(f"the question {question_id!r} has no button", "add an option", "no-option")
         return tuple(options)
 
-    def _option(self, option_id: str, node: Node) -> Option:
-        fields = node.fields(optional=["says", "denies", "follow_up"])
+    def option(self, option_id: str, node: Node, fields: Fields) -> Option:
+        """One button: what it says and denies."""
         says = fields.get("says", self._says, _NO_FINDINGS)
         denies = fields.get("denies", lambda n: n.items(self._denied), _NO_FINDINGS)
         both = {f.symptom for f in says} & {f.symptom for f in denies}

@@ -11,25 +11,47 @@ from typing import Any, Final
 
 import numpy as np
 
+from bot.content.encoder import encode, encoder_hash
 from bot.content.problems import Problem, ProblemsFound
 from bot.content.yaml_source import Node, Source
 from bot.core.reading.recogniser import Recogniser, Weights
 from bot.core.reading.recogniser_features import FEATURES_VERSION
+from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
 
 WEIGHTS: Final = "recogniser.npz"
 CARD: Final = "recogniser.json"
+SECOND_WEIGHTS: Final = "recogniser_encoder.npz"
+SECOND_CARD: Final = "recogniser_encoder.json"
 THRESHOLDS: Final = "thresholds.yaml"
-NAMES: Final = tuple(Thresholds.__dataclass_fields__)
+"""For the small model alone, where no encoder is installed."""
+SECOND_THRESHOLDS: Final = "thresholds_encoder.yaml"
+SECOND: Final = {"again": 0.0, "certain": 1.0}
+"""Thresholds that only a second look needs, and what they are where a file leaves them out."""
+NAMES: Final = tuple(name for name in Thresholds.__dataclass_fields__ if name not in SECOND)
 
 
-def load_recogniser(catalogue: Path) -> Recogniser:
-    """The trained model of that directory.
+def load_recogniser(catalogue: Path) -> Recogniser | SecondLook:
+    """The trained model of that directory; with a second look where its weights and the encoder are there.
 
     Raises ProblemsFound where a file is missing, the weights are not those that the card was written for, or they were
-    trained with other features than this version reads.
+    trained with other features than this version reads, or with another encoder than the one that is installed.
     """
-    card_path, path = catalogue / CARD, catalogue / WEIGHTS
+    first = Recogniser(_weights(catalogue, CARD, WEIGHTS))
+    if not second_looks(catalogue):
+        return first
+    limits = load_thresholds(catalogue)
+    second = Recogniser(_weights(catalogue, SECOND_CARD, SECOND_WEIGHTS), encode)
+    return SecondLook(first, second, low=limits.again, high=limits.certain)
+
+
+def second_looks(catalogue: Path) -> bool:
+    """Whether weights for a second look are shipped and the encoder that it needs is installed."""
+    return (catalogue / SECOND_CARD).is_file() and encoder_hash() is not None
+
+
+def _weights(catalogue: Path, card_name: str, name: str) -> Weights:
+    card_path, path = catalogue / card_name, catalogue / name
     try:
         card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
         packed = path.read_bytes()
@@ -37,30 +59,33 @@ def load_recogniser(catalogue: Path) -> Recogniser:
         raise _problem(card_path, f"the recogniser cannot be read: {error}", "run `make train`") from error
     found = hashlib.sha256(packed).hexdigest()
     if found != card.get("sha256"):
-        raise _problem(path, f"the weights are not those of {CARD}: their hash is {found[:16]}", "run `make train`")
+        raise _problem(path, f"the weights are not those of {card_name}: their hash is {found[:16]}", "run `make train`")
     if card.get("features") != FEATURES_VERSION:
         raise _problem(
             card_path, f"trained with features {card.get('features')}, read with {FEATURES_VERSION}", "run `make train`"
         )
-    return Recogniser(unpack(packed, version=found[:16]))
+    if card.get("encoder") not in {None, encoder_hash()}:
+        raise _problem(card_path, "trained with another sentence encoder than the one installed", "run `make setup`")
+    return unpack(packed, version=found[:16])
 
 
 def load_thresholds(catalogue: Path) -> Thresholds:
-    """The thresholds of that directory. Raises ProblemsFound where one is missing, unknown, or no probability."""
-    source = Source.read(catalogue / THRESHOLDS)
-    fields = source.root().fields(required=NAMES)
+    """The thresholds of that directory, for the reader that `load_recogniser` gives.
+
+    Raises ProblemsFound where one is missing, unknown, or no probability.
+    """
+    path = catalogue / (SECOND_THRESHOLDS if second_looks(catalogue) else THRESHOLDS)
+    source = Source.read(path)
+    fields = source.root().fields(required=NAMES, optional=SECOND)
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}
+    values |= {name: fields.get(name, _probability, otherwise) for name, otherwise in SECOND.items()}
     source.check()
     if values["ask"] > values["red"] or max(values["doubt"], values["mild"]) > values["known"]:
-        raise _problem(
-            catalogue / THRESHOLDS,
-            "ask, doubt and mild must not lie above red and known: there would be no question in between",
-            "",
-        )
+        raise _problem(path, "ask, doubt and mild must not lie above red and known: there would be no question in between", "")
     return Thresholds(**values)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def unpack(packed: bytes, version: str = "") -> Weights:
     """Weights from the bytes of a weights file; the last ones are kept, as they take a tenth of a second. Raises ValueError or KeyError where they are none."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
@@ -75,6 +100,7 @@ def unpack(packed: bytes, version: str = "") -> Weights:
             bias=arrays["bias"],
             slopes=arrays["slopes"],
             offsets=arrays["offsets"],
+            sense_table=arrays["sense_table"].astype(np.float32) if "sense_table" in arrays else None,
             clues=tuple(arrays["clues"].tolist()),
             clue_table=arrays["clue_table"],
             version=version,
@@ -84,6 +110,7 @@ def unpack(packed: bytes, version: str = "") -> Weights:
 def pack(weights: Weights) -> bytes:
     """The bytes of a weights file: the same weights always give the same bytes."""
     buffer = io.BytesIO()
+    senses: dict[str, Any] = {} if weights.sense_table is None else {"sense_table": weights.sense_table.astype(np.float16)}
     np.savez_compressed(
         buffer,
         symptoms=np.array(weights.symptoms, dtype=np.str_),
@@ -98,6 +125,7 @@ def pack(weights: Weights) -> bytes:
         offsets=weights.offsets,
         clues=np.array(weights.clues, dtype=np.str_),
         clue_table=weights.clue_table,
+        **senses,
     )
     return buffer.getvalue()
 

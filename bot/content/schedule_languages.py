@@ -68,7 +68,7 @@ def _check_one(language: str, node: Node, needed: tuple[str, ...], messages: Mes
     if missing:
         node.fail(
             f"{LANGUAGES[language]} lacks {_listed(missing)}",
-            f"translate them in messages/{language}/messages.po, or leave {language} out here",
+            f"add them {_where(missing[0], language)}, or leave {language} out here",
             "missing-text",
         )
     late = sorted(key for key in needed if key in stale)
@@ -79,6 +79,11 @@ def _check_one(language: str, node: Node, needed: tuple[str, ...], messages: Mes
             f"translate it again in messages/{language}/messages.po",
             "late-translation",
         )
+
+
+def _where(key: str, language: str) -> str:
+    own = key.startswith("question.own_")
+    return f"under `{language}:` in questions.yaml of this folder" if own else f"in messages/{language}/messages.po"
 
 
 def _listed(keys: list[str]) -> str:

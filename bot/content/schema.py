@@ -6,7 +6,7 @@ The readers (schedules.py, clinic.py) decide what is right; a test holds these s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.content.messages import LANGUAGES
@@ -26,6 +26,11 @@ OFFSET: Schema = {
     "type": "string",
     "pattern": "^[0-9]{1,4}(h|(d|w|mo|y)( +([01][0-9]|2[0-3]):[0-5][0-9])?)$",
     "examples": ["2h", "3d 10:00", "6mo 10:00", "15y 10:00"],
+}
+OWN_QUESTION: Schema = {
+    "type": "string",
+    "pattern": "^own_[a-z0-9_]{1,36}$",
+    "description": "A question of your own, in questions.yaml of this folder.",
 }
 PHONE: Schema = {"type": "string", "pattern": "^\\+?[0-9][0-9 ()/-]{1,24}$"}
 
@@ -49,15 +54,16 @@ def _list(items: Schema, *, at_least: int = 0) -> Schema:
     return {"type": "array", "items": items, **({"minItems": at_least} if at_least else {})}
 
 
-def _named(values: Schema, *, names: Iterable[str] | None = None) -> Schema:
-    """A mapping from free (or these) names to values."""
-    allowed = {"propertyNames": _one_of(names)} if names is not None else {}
+def _named(values: Schema, *, names: Schema | None = None) -> Schema:
+    """A mapping from free names (or such names) to values."""
+    allowed = {"propertyNames": names} if names is not None else {}
     return {"type": "object", "additionalProperties": values, **allowed}
 
 
 def schedule_schema(questions: Iterable[str]) -> Schema:
     """The schema of schedules/*.yaml, with the ids of the questions that may be asked."""
-    question = _one_of(questions)
+    known = _one_of(questions)
+    question: Schema = {"anyOf": [known, OWN_QUESTION]}
     routes, risks = _list(_one_of(Route)), _list(_one_of(Risk))
     group = {**_fields({}, {"risks": risks, "routes": routes}), "minProperties": 1}
     ask = {"anyOf": [question, _fields({"ask": question}, {"only": group, "skip": group})]}
@@ -91,7 +97,7 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
         {"at": DURATION, "expect": expect},
         {
             "says": TEXT,
-            "answers": _named({"type": ["string", "number"]}, names=question["enum"]),
+            "answers": _named({"type": ["string", "number"]}, names=question),
             "check_in": TEXT,
             "risks": risks,
             "route": _one_of(Route),
@@ -122,6 +128,26 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
         },
     )
     return {"$schema": DIALECT, "title": "A schedule of check-ins", **whole}
+
+
+def questions_schema(symptoms: Mapping[str, Iterable[str]]) -> Schema:
+    """The schema of schedules/questions.yaml, with the symptoms that a button may speak of and their qualities."""
+    sentence = {
+        **_fields({"en": TEXT}, {code: TEXT for code in LANGUAGES if code != "en"}),
+        "description": "The words, by language.",
+    }
+    says = {
+        "type": "object",
+        "properties": {name: _list(_one_of(sorted(words))) for name, words in sorted(symptoms.items())},
+        "additionalProperties": False,
+        "description": "The symptoms that this button reports, each with its qualities.",
+    }
+    denies = _list(_one_of(sorted(symptoms)))
+    option = _fields({"label": sentence}, {"says": says, "denies": denies}, "One button.")
+    options = {**_named(option, names={"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}), "minProperties": 1}
+    question = _fields({"text": sentence, "options": options}, {"if_yes": TEXT, "if_no": TEXT})
+    whole = _fields({"questions": _named(question, names=OWN_QUESTION)})
+    return {"$schema": DIALECT, "title": "A clinic's own questions", **whole}
 
 
 def clinic_schema() -> Schema:

@@ -74,7 +74,7 @@ def test_examples_are_kept_as_they_were_written() -> None:
     answered = next(example for example in examples if example.check_in == "d2")
     assert answered.answers == (("red_flags", "none"), ("temperature", "39.4"))
     assert (answered.at, answered.disposition, answered.alert) == (timedelta(hours=48), Disposition.URGENT, True)
-    assert next(example for example in examples if example.risks).risks == {Risk.CHEMOTHERAPY}
+    assert next(example for example in examples if example.risks).risks == {Risk.DIABETES}
     assert examples[0].where.startswith((SCHEDULES / "msc-recipient.yaml").as_posix() + ":")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.content.schema import as_file, clinic_schema, schedule_schema
+from bot.content.schema import as_file, clinic_schema, questions_schema, schedule_schema
 from tests.golden.test_schedule_problems import CLINIC, CLINIC_CASES, SCHEDULE, SCHEDULE_CASES
-from tests.support.careplan import SCHEDULES, assert_golden, questions, shipped_names
+from tests.support.careplan import SCHEDULES, assert_golden, questions, rule_book, shipped_names
 from tests.unit.test_schedule_files import FULL
 
 SCHEMAS = SCHEDULES / "schema"
@@ -50,6 +50,8 @@ def _valid_fields(schema: dict[str, Any], value: dict[str, object]) -> bool:
 def test_the_files_are_those_that_the_code_makes() -> None:
     assert_golden(SCHEMAS / "schedule.json", as_file(schedule_schema(questions())))
     assert_golden(SCHEMAS / "clinic.json", as_file(clinic_schema()))
+    symptoms = {symptom.id: symptom.qualities for symptom in rule_book().symptoms.values()}
+    assert_golden(SCHEMAS / "questions.json", as_file(questions_schema(symptoms)))
 
 
 def test_every_file_that_operators_edit_names_the_schema_that_fits_it() -> None:

@@ -14,14 +14,13 @@ from bot.app.cli.examples import example_problems, run_folder
 from bot.app.cli.output import as_json
 from bot.app.settings import Settings
 from bot.content import preview as calendar
+from bot.content.catalogue import load_rule_book
 from bot.content.check import FORMATS, Checking, counted
-from bot.content.clinic import load_clinic
-from bot.content.folder import CATALOGUE
+from bot.content.folder import CATALOGUE, CLINIC, Folder, Known
 from bot.content.messages import load_messages
 from bot.content.preview_page import Preview
-from bot.content.problems import Problem, Severity
+from bot.content.problems import Problem, ProblemsFound, Severity
 from bot.content.questions import load_questions
-from bot.content.schedules import load_schedule
 from bot.core.clinical.patient import Risk, Route
 from bot.core.errors import InvalidValue
 
@@ -102,10 +101,9 @@ def preview(  # noqa: PLR0917 - click hands over each option
     """The calendar that a patient would live through. SCHEDULE is a file, or the name of one in the schedules folder."""
     settings = Settings.load()
     path = schedule_file(schedule, settings)
-    messages = load_messages(settings.messages)
-    questions = load_questions(CATALOGUE / "questions.yaml", message_keys=messages.keys)
-    loaded = load_schedule(path, questions)
-    zone = timezone or _clinic_zone(path, settings)
+    folder = _folder(path, settings)
+    loaded = next(iter(folder.schedules.values()))
+    zone = timezone or _zone_of(folder)
     treated = moment(treated_at, zone)
     joined = moment(enrolled_at, zone) if enrolled_at else None
     rows = calendar.preview(
@@ -124,8 +122,8 @@ def preview(  # noqa: PLR0917 - click hands over each option
             treated_at=treated.astimezone(known_zone(zone)),
             timezone=zone,
             enrolled_at=joined.astimezone(known_zone(zone)) if joined else None,
-            questions=questions,
-            messages=messages,
+            questions=folder.questions,
+            messages=folder.messages or load_messages(settings.messages),
             route=Route(route) if route else None,
             risks=frozenset(map(Risk, risks)),
         )
@@ -166,6 +164,20 @@ def known_zone(name: str) -> ZoneInfo:
         raise InvalidValue(f"{name!r} is no time zone such as Europe/Istanbul") from None
 
 
-def _clinic_zone(schedule: Path, settings: Settings) -> str:
-    own = schedule.parent / "clinic.yaml"
-    return load_clinic(own if own.is_file() else settings.schedules / "clinic.yaml").timezone
+def _folder(path: Path, settings: Settings) -> Folder:
+    """That schedule with the clinic and the own questions beside it. Raises ProblemsFound where it is not sound."""
+    messages = load_messages(settings.messages)
+    questions = load_questions(CATALOGUE / "questions.yaml", message_keys=messages.keys)
+    known = Known(questions=questions, messages=messages, rules=load_rule_book(CATALOGUE))
+    folder = Folder(path.parent, [path], settings.schedules / CLINIC, known)
+    for _ in folder.read():
+        pass
+    if not folder.schedules:
+        raise ProblemsFound(folder.problems)
+    return folder
+
+
+def _zone_of(folder: Folder) -> str:
+    if folder.clinic is None:
+        raise ProblemsFound(folder.problems)
+    return folder.clinic.timezone
