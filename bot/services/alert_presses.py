@@ -70,7 +70,7 @@ def _acknowledge(chat: Chat, stored: StoredButton, alert: Alert) -> None:
 @_on_alert
 def _calling(chat: Chat, stored: StoredButton, alert: Alert) -> None:
     """Takes it where nobody has it, and promises the patient a call."""
-    if alert.acknowledged_by != chat.clinician.id and _told_who_was_first(chat, alert):
+    if _somebody_else_s(chat, alert):
         return
     event = CallPromised(by=chat.clinician.id, version=_version(stored))
     after = escalations.apply(chat.uow, alert, event, chat.world, chat.now)
@@ -85,14 +85,20 @@ def _calling(chat: Chat, stored: StoredButton, alert: Alert) -> None:
 @_on_alert
 def _called(chat: Chat, stored: StoredButton, alert: Alert) -> None:
     """The promise is kept; the alert stays theirs until it is resolved."""
-    if alert.acknowledged_by != chat.clinician.id and (alert.state is AlertState.OPEN or _told_who_was_first(chat, alert)):
-        if alert.state is AlertState.OPEN:
-            raise StaleButton("nobody has it any more")
+    if alert.state is AlertState.OPEN:
+        raise StaleButton("nobody has it any more")
+    if _somebody_else_s(chat, alert):
         return
     escalations.apply(chat.uow, alert, Called(by=chat.clinician.id, version=_version(stored)), chat.world, chat.now)
     chat.uow.buttons.use(stored.id, chat.now)
     chat.audit("alert.called", f"alert:{alert.id}")
     chat.toast("clinician.press.called")
+
+
+def _somebody_else_s(chat: Chat, alert: Alert) -> bool:
+    """Whether it is closed or a colleague has it; they are told then."""
+    mine = alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_by == chat.clinician.id
+    return not mine and _told_who_was_first(chat, alert)
 
 
 def _told_who_was_first(chat: Chat, alert: Alert) -> bool:
@@ -114,7 +120,7 @@ def _told_who_was_first(chat: Chat, alert: Alert) -> bool:
 @_on_alert
 def _hand_over(chat: Chat, stored: StoredButton, alert: Alert) -> None:
     """Asks to whom; nothing changes until a name is pressed."""
-    if alert.acknowledged_by != chat.clinician.id and _told_who_was_first(chat, alert):
+    if _somebody_else_s(chat, alert):
         return
     _require_fresh(stored, alert)
     desk = desk_of(chat, alert)
@@ -132,7 +138,7 @@ def _hand_over(chat: Chat, stored: StoredButton, alert: Alert) -> None:
 
 @_on_alert
 def _to_colleague(chat: Chat, stored: StoredButton, alert: Alert) -> None:
-    if alert.acknowledged_by != chat.clinician.id and _told_who_was_first(chat, alert):
+    if _somebody_else_s(chat, alert):
         return
     to = stored.payload["to"]
     name = name_of(chat.world.content, to)
@@ -171,7 +177,7 @@ def _resolve(chat: Chat, stored: StoredButton, alert: Alert) -> None:
 @_on_alert
 def _not_clinical(chat: Chat, stored: StoredButton, alert: Alert) -> None:
     """The same with the one outcome: a second tap closes it."""
-    if alert.acknowledged_by != chat.clinician.id and _told_who_was_first(chat, alert):
+    if _somebody_else_s(chat, alert):
         return
     _ask_outcome(chat, stored, alert, "alert.ask_not_clinical", (buttons.WOLF,))
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.delivery import DeliveryState, OutgoingMessage
 from bot.core.escalation.alert import Alert, AlertState
-from bot.core.escalation.events import FoundStuck, Reopened
+from bot.core.escalation.events import FindingJoined, FoundStuck, Merged, Reopened
 from bot.core.escalation.transitions import stuck
 from bot.ports import InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
@@ -97,7 +97,21 @@ def _covered(uow: UnitOfWork, patient_id: int) -> frozenset[int]:
     return frozenset(noted | {alert.assessment_id for alert in alerts})
 
 
+def _merge_doubles(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str]:
+    """Two workers may open one each for the same patient at the same moment: the less urgent, then the younger one ends."""
+    first: dict[int, Alert] = {}
+    for alert in uow.alerts.unresolved():
+        kept = first.setdefault(alert.patient_id, alert)
+        if kept is alert:
+            continue
+        joined = FindingJoined(assessment_id=alert.assessment_id, disposition=alert.disposition, policy=alert.policy)
+        first[alert.patient_id] = escalations.apply(uow, kept, joined, world, now)
+        escalations.apply(uow, alert, Merged(into=kept.id), world, now)
+        yield f"alert:{alert.id} goes on in alert:{kept.id}"
+
+
 def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str]:
+    yield from _merge_doubles(uow, world, now)
     for alert in uow.alerts.unresolved():
         if stuck(alert, now):
             escalations.apply(uow, alert, FoundStuck(), world, now)

@@ -51,14 +51,14 @@ def receive(
     if inbound.kind is InboundKind.BUTTON:
         _pressed(talk, inbound)
         return
+    thread = relay.thread_of(talk)
     event = _event(talk, inbound)
     if event is not None:
-        thread = relay.thread_of(talk)
         if relay.answers_a_person(talk, thread, event):
             perform(talk, relay.kept(event))
         else:
             advance(talk, event)
-    relay.pass_on(talk, inbound)
+    relay.pass_on(talk, thread, inbound)
 
 
 def advance(talk: Talk, event: ConversationEvent) -> None:

@@ -192,15 +192,14 @@ def kept(event: ConversationEvent) -> tuple[RecordAssessment, ...]:
     return (RecordAssessment(text=event.text, assessment=event.assessment),) if isinstance(event, MessageReceived) else ()
 
 
-def pass_on(talk: Talk, inbound: Inbound) -> None:
-    """Takes what the patient wrote into the thread, after it was triaged: to whoever has the alert, or else to all who were paged."""
-    if inbound.kind not in _PASSED_ON or inbound.text.startswith("/"):
+def pass_on(talk: Talk, thread: Alert | None, inbound: Inbound) -> None:
+    """Takes what the patient wrote into the thread (as it was before), after it was triaged: to whoever had the alert, or else to
+    all who were paged. What triage found in it has paged whom it must already."""
+    if thread is None or inbound.kind not in _PASSED_ON or inbound.text.startswith("/"):
         return
-    alert = thread_of(talk)
-    if alert is None:
-        return
+    alert = talk.uow.alerts.get(thread.id)
     desk = Desk(uow=talk.uow, world=talk.world, alert=alert, now=talk.now)
-    holder = (alert.acknowledged_by,) if alert.acknowledged_by else talk.uow.alerts.paged(alert.id)
+    holder = (thread.acknowledged_by,) if thread.acknowledged_by else talk.uow.alerts.paged(alert.id)
     reached = [c for c in desk.known(holder) if may_act(c, talk.world)]
     rows = [talk.uow.outbox.add(_from_patient(desk, clinician, inbound)) for clinician in reached]
     desk.log(EntryKind.ANSWERED, detail=f"messages {', '.join(map(str, rows))}")

@@ -194,8 +194,17 @@ class Course:
             except AssertionError:
                 continue
             self.script.note(self.now, f"{name} > [{label}]")
+            self.clinician_address = address
             return self._receive(self._updates.press(address, self.now, button.id))
         raise AssertionError(f"no clinician has a button {label!r}")
+
+    def clinician_says(self, text: str) -> Course:
+        """The clinician who pressed last writes something."""
+        assert self.clinician_address is not None, "no clinician has pressed anything"
+        self.script.note(self.now, f"{self._clinicians[self.clinician_address]} > {text}")
+        return self._receive(self._updates.text(self.clinician_address, self.now, text))
+
+    clinician_address: int | None = None
 
     # --- what can be seen ------------------------------------------------------------------------------------------------
 

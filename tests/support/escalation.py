@@ -136,11 +136,11 @@ class SeededIds:
 
 @cache
 def messages() -> Messages:
-    """The project's own messages about alerts and for clinicians, and no others."""
+    """The project's own messages about alerts, for clinicians and in conversations."""
     with TemporaryDirectory() as folder:
         english = Path(folder) / "en"
         english.mkdir()
-        for name in ("alerts.yaml", "clinicians.yaml"):
+        for name in ("alerts.yaml", "clinicians.yaml", "conversation.yaml"):
             shutil.copy(ROOT / "messages" / "en" / name, english / name)
         return load_messages(Path(folder))
 
@@ -301,9 +301,12 @@ class Ward:
         )
         self._handles(name, inbound)
 
-    def writes(self, name: str, text: str, kind: InboundKind = InboundKind.TEXT) -> list[OutgoingMessage]:
-        """A clinician writes something; what is sent in reply (and arrives)."""
-        inbound = Inbound(channel="telegram", external_id=text, address=f"chat-{name}", kind=kind, text=text)
+    def writes(
+        self, name: str, text: str, kind: InboundKind = InboundKind.TEXT, *, to: OutgoingMessage | None = None
+    ) -> list[OutgoingMessage]:
+        """A clinician writes something, or answers ``to``; what is sent in reply (and arrives)."""
+        reply_to = None if to is None else self.do(lambda uow: uow.outbox.get(to.id)).provider_id
+        inbound = Inbound(channel="telegram", external_id=text, address=f"chat-{name}", kind=kind, text=text, reply_to=reply_to)
         self._handles(name, inbound)
         return self.deliver()
 

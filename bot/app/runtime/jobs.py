@@ -18,7 +18,7 @@ from bot.app.runtime.works import AT_ONCE, CHECK_INS_AT_ONCE, Works
 from bot.ports import Clock
 from bot.web.metrics import Metrics
 
-PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5, "reconcile": 300}
+PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5, "reconcile": 300, "review": 600}
 """Seconds between two runs of each job."""
 
 logger = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ class Jobs:
             "escalate": self.escalate,
             "audit": self.audit,
             "reload": self.reload,
+            "review": self.review,
             "reconcile": self.reconcile,
         }
         try:
@@ -132,6 +133,11 @@ class Jobs:
         """What a channel's webhook did not bring is fetched, where the channel keeps a list (SMS)."""
         if self._reconcile is not None:
             await self._reconcile()
+
+    async def review(self) -> None:
+        """Once a week: which rules cried wolf."""
+        if await self._works.review():
+            self._sender.wake()
 
     async def reload(self) -> None:
         """Changed files become live, whole or not at all."""

@@ -15,7 +15,7 @@ from bot.app.runtime.sender import Result, Sender, returned
 from bot.core.delivery import DeliveryState, OutgoingMessage, Receipt
 from bot.core.errors import NotFound
 from bot.ports import Clock, Store, UnitOfWork
-from bot.services import auditor, check_ins, escalations, intake, outbox
+from bot.services import alert_review, auditor, check_ins, escalations, intake, outbox
 from bot.services.world import World
 
 T = TypeVar("T")
@@ -76,6 +76,10 @@ class Works:
     async def audit(self, heartbeats: dict[str, datetime]) -> auditor.Report:
         """One round of the auditor, who repairs what it can."""
         return await self._run(lambda uow, now: auditor.inspect(uow, self._world(), now, heartbeats))
+
+    async def review(self) -> int:
+        """The weekly list of rules that cried wolf, where it is time and nobody has had it; how many were told."""
+        return await self._run(lambda uow, now: alert_review.send_weekly(uow, self._world(), now), background=True)
 
     async def waiting(self) -> dict[str, float]:
         """How much waits, by the name of its gauge."""
