@@ -219,7 +219,7 @@ def _walk(node: Node, first: int, tokens: Tokens, symbols: Sequence[tuple[str, .
     pending: list[tuple[Node, int, int]] = []
     while True:
         following = at + 1
-        if following < count and sentence[following] == sentence[first]:
+        if following < count and sentence[following] == sentence[first] and not _counted_off(tokens, at):
             steps = node.next
             for symbol in symbols[following]:
                 step = steps.get(symbol)
@@ -232,6 +232,11 @@ def _walk(node: Node, first: int, tokens: Tokens, symbols: Sequence[tuple[str, .
         node, at, mask = pending.pop()
         for entry in node.ends:
             found.append(Match(entry, first, at, mask))  # noqa: PERF401 - as above
+
+
+def _counted_off(tokens: Tokens, at: int) -> bool:
+    """Whether token ``at`` is a number that a comma parts from what follows: "37.0, paracetamol" is no count of it."""
+    return tokens.breaks[at + 1] is Break.SOFT and tokens.words[at][0].isdigit()
 
 
 def _leap(

@@ -49,6 +49,12 @@ LABEL_REACH = 16
 _PAUSE = re.compile(r"[.,;!?\n]|\d")
 _LABELS = {"fever": ("temperature", (36.0, 37.4)), "pain_other": ("pain", (0.0, 0.0))}
 """Symptoms whose name is also that of a reading: the reading, and the values at which the name alone reports nothing."""
+_NOT = re.compile(r"(?<!\w)(?:not|nicht|no|не|değil|degil|مو|مش|ليس)\s+(?:the |las |die )?\Z")
+"""Right before a number it takes the number back."""
+PAIR = 8
+"""Characters between the two halves of one reading: "180 over 60"."""
+ONE_DOSE, DAYS_DOSE = 1.0, 4.0
+"""Grams of paracetamol (B44: more than 4 g a day is an overdose even if well)."""
 NEAREST = 60
 """Characters within which a count or a duration belongs to a finding."""
 _LASTING = {
@@ -81,10 +87,40 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
     measures = [m for m in readings.measures if _own(m, reading.context) and not _of_weather(m, reading.context)]
-    measures = _after_rest(measures, reading.context)
-    findings = tuple(_labelled(f, measures, source) for f in findings) + _measured_legs(readings, source, lexicon)
+    measures = _taken_back(_after_rest(measures, reading.context), source)
+    findings = tuple(_labelled(f, measures, source) for f in _few_tablets(findings, measures)) + _measured_legs(
+        readings, source, lexicon
+    )
     measures += _derived(findings, measures, readings.times)
     return Heard(findings, tuple(measures), readings.impossible, reading, risks_named(detail.text))
+
+
+def _taken_back(measures: list[Measure], source: Normalised) -> list[Measure]:
+    """Without what a correction takes back, where another reading of the kind stands: "37.9, not 39.7"."""
+    text, ends = source.original.casefold(), -AROUND
+    kept: list[Measure] = []
+    for measure in measures:
+        others = any(m.kind == measure.kind and m is not measure for m in measures)
+        back = _NOT.search(text, max(0, measure.start - AROUND), measure.start) or measure.start - ends <= PAIR
+        if back and others and measure.kind != "duration":
+            ends = measure.end
+        else:
+            kept.append(measure)
+    return kept if {m.kind for m in kept} >= {m.kind for m in measures} else measures
+
+
+def _few_tablets(findings: Sequence[Finding], measures: Sequence[Measure]) -> tuple[Finding, ...]:
+    """A count of paracetamol within a dose reports no overdose; more, within a day's, is asked about. The number decides."""
+    taken = {m.start: m.value for m in measures if m.kind == "paracetamol"}
+    kept = []
+    for finding in findings:
+        inside = [grams for start, grams in taken.items() if finding.start <= start < finding.end]
+        counts = finding.symptom == "overdose_poisoning" and finding.qualities <= {"paracetamol"} and inside
+        if not counts or sum(taken.values()) > DAYS_DOSE:
+            kept.append(finding)
+        elif sum(taken.values()) > ONE_DOSE:
+            kept.append(replace(finding, status=Status.HYPOTHETICAL))
+    return tuple(kept)
 
 
 def _measured_legs(readings: Readings, source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:

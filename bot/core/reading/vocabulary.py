@@ -13,10 +13,11 @@ from bot.core.reading.tokens import Break, Tokens
 
 _READ = {Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION}
 _ALL_LANGUAGES = {
-    Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE,
-    Kind.LOGISTICS, Kind.YES, Kind.NO, Kind.FUNCTION,
+    Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL,
+    Kind.YES, Kind.NO, Kind.FUNCTION,
 }  # fmt: skip
-"""What is read in every language at once; words that only steer (negators, persons) are read in those that the message is in."""
+"""What is read in every language at once. What only steers (negators, persons) or says that all is well is read in those that the
+message is in: a word of one language is the beginning of another's."""
 _COVERS = {Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.IDIOM, Kind.NEUTRAL, Kind.FINE, Kind.LOGISTICS, Kind.NOT_A_NEGATOR}
 _COVERED = _COVERS | {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER, Kind.HEALTH, Kind.ALARM, Kind.YES, Kind.NO, Kind.ENDS}
 SAME_CLAUSE_ONLY = frozenset({
@@ -96,9 +97,14 @@ def _heard(
         _silence(tokens, symbols, repeated)
     spots = [Spot(m, lexicon.entries[m.entry]) for m in match(lexicon.trie, tokens, symbols)]
     languages = _languages(spots, lexicon)
-    spots = [s for s in spots if s.entry.kind in _ALL_LANGUAGES or s.entry.language in languages]
+    spots = [s for s in spots if s.entry.kind in _ALL_LANGUAGES or s.entry.language in languages or _picture(s, tokens)]
     spots = _uncovered(_without_repetition(spots))
     return symbols, languages, Context.of(tokens, spots)
+
+
+def _picture(spot: Spot, tokens: Tokens) -> bool:
+    """Whether it is an emoji, which is of no language."""
+    return not tokens.words[spot.match.first].isalnum()
 
 
 def _silence(tokens: Tokens, symbols: list[tuple[str, ...]], repeated: int) -> None:
@@ -191,7 +197,9 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
         status = _status(spot, context, lexicon, negated=spot.match in negated)
         key = (spot.entry.symptom, spot.match.first, spot.match.last, status)
         found.setdefault(key, set()).update(spot.entry.qualities)
-    live = [q for q in qualities if q.match not in negated and context.status(q.match) is Status.PRESENT]
+    denied = [d.match.mask for d in context.of_kind(Kind.DENIAL)]
+    said = [q for q in qualities if not any(q.match.mask & mask == q.match.mask for mask in denied)]
+    live = [q for q in said if q.match not in negated and context.status(q.match) is Status.PRESENT]
     present = [key for key in found if key[3] is Status.PRESENT]
     alone = len({symptom for symptom, *_ in present}) == 1
     described: dict[tuple[str, int], set[str]] = {}
@@ -249,9 +257,16 @@ def _only_named(spot: Spot, context: Context) -> bool:
 
 
 def _of_effort(spot: Spot, context: Context) -> bool:
-    """Whether this is what sport does to anybody, and the writer says that it passed: then it is asked about."""
-    effort = spot.entry.symptom in _EFFORT and context.from_exertion(spot.match)
-    return effort and bool(context.of_kind(Kind.FINE, Kind.RESOLVED))
+    """Whether this is what sport does to anybody, and it passed, or aches in both legs alike: then it is asked about."""
+    if spot.entry.symptom not in _EFFORT or not context.from_exertion(spot.match):
+        return False
+    both = spot.entry.symptom == "deep_vein_thrombosis" and "swollen" not in spot.entry.qualities and _of_both(context)
+    return both or bool(context.of_kind(Kind.FINE, Kind.RESOLVED))
+
+
+def _of_both(context: Context) -> bool:
+    """Whether both legs are spoken of: a clot swells one."""
+    return any("both_legs" in quality.entry.qualities for quality in context.of_kind(Kind.QUALITY))
 
 
 def _negated_within(match: Match, context: Context) -> bool:

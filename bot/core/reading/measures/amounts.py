@@ -268,8 +268,8 @@ def _sizes(page: Page) -> None:
         value = number(match[1])
         if value is not None and _ROUND_IT[0] <= value <= _ROUND_IT[1] and (page.asked == "legs" or page.near(_GIRTH, match)):
             page.take(*match.span())
-            girths = [number(m[1]) or 0.0 for m in page.from_number(_GIRTH_ITSELF) if not m[1].startswith("0")]
-            round_it = [girth for girth in girths if _ROUND_IT[0] <= girth <= _ROUND_IT[1]]
+            girths = [number(m[1]) or 0.0 for m in page.from_number(_GIRTH_ITSELF)]
+            round_it = [girth for girth in girths if _ROUND_IT[0] <= girth <= _ROUND_IT[1]][:2]
             if max(round_it) - min(round_it) >= UNEQUAL:
                 page.unequal = page.source.span(*match.span())
             continue
