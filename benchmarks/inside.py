@@ -28,10 +28,13 @@ class TimedChannel(TelegramChannel):
 
     handed: list[tuple[float, str, str]]
     """(perf_counter, purpose, address)"""
+    news: asyncio.Event
+    """Set with each; whoever waits clears it."""
 
     async def send(self, message: OutgoingMessage) -> Receipt:
         """As the real one."""
         self.handed.append((time.perf_counter(), message.purpose, message.address))
+        self.news.set()
         return await super().send(message)
 
 
@@ -49,7 +52,7 @@ async def running(folder: Path, *, rate: int | None, url: str) -> AsyncIterator[
     }
     parts = build(Settings.load(values), pacer=Pacer(rate=rate))
     channel = TimedChannel(TOKEN, url)
-    channel.handed = []
+    channel.handed, channel.news = [], asyncio.Event()
     parts.telegram = channel
     parts.settings = replace(parts.settings, telegram_messages_per_second=rate or 1000)
     runtime = Runtime(parts, Role.ALL)
@@ -65,14 +68,18 @@ class Wire:
 
     def __init__(self) -> None:
         self.arrived: list[tuple[float, int]] = []
+        self.news = asyncio.Event()
+        """Set with each; whoever waits clears it."""
 
     async def open(self) -> str:
         """Starts it; its address."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            lambda: BotApi(lambda chat: self.arrived.append((time.perf_counter(), chat))), "127.0.0.1", 0
-        )
+        server = await loop.create_server(lambda: BotApi(self._accept), "127.0.0.1", 0)
         return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    def _accept(self, chat: int) -> None:
+        self.arrived.append((time.perf_counter(), chat))
+        self.news.set()
 
 
 def plan_due(uow: UnitOfWork, count: int, now: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.core.delivery import Lane
 
 
 class Pacer:
-    """At most ``rate`` messages a second in all and one per ``per_chat`` seconds to a chat; the most urgent lane goes first.
+    """At most ``rate`` messages a second in all (an alert may be one more) and one per ``per_chat`` seconds to a chat; the most urgent lane goes first.
 
     ``rate=None`` paces nothing (benchmarks), but still holds. ``clock`` is in seconds and must run like the event loop's.
     """

@@ -71,7 +71,8 @@ def test_whatever_arrives_the_limits_hold_and_everything_leaves(
 ) -> None:
     gone = run(arrivals, late=late)
     assert sorted(one.number for one in gone) == list(range(len(arrivals)))
-    assert most_in_a_second([one.at for one in gone]) <= 30
+    assert most_in_a_second([one.at for one in gone]) <= 31
+    assert most_in_a_second([one.at for one in gone if one.lane is not Lane.ALERT]) <= 30
     chats: dict[str, list[Departure]] = defaultdict(list)
     for one in gone:
         chats[one.address].append(one)
@@ -94,11 +95,36 @@ def test_within_one_chat_and_lane_order_is_kept(arrivals: list[tuple[float, str,
     assert all(moments == sorted(moments) for moments in by_queue.values())
 
 
-def test_an_alert_overtakes_ten_thousand_check_ins() -> None:
+def test_an_alert_overtakes_ten_thousand_check_ins_and_waits_for_no_slot() -> None:
     arrivals = [(0.0, str(chat), Lane.ROUTINE) for chat in range(10_000)]
-    gone = run([*arrivals, (10.0, "clinician", Lane.ALERT)])
-    alert = next(one for one in gone if one.lane is Lane.ALERT)
-    assert alert.at - 10.0 <= 1 / 30 + EPSILON
+    alerts = [(10.0 + 1.501 * number, f"clinician {number % 3}", Lane.ALERT) for number in range(20)]
+    gone = run([*arrivals, *alerts])
+    waits = [one.at - alerts[one.number - len(arrivals)][0] for one in gone if one.lane is Lane.ALERT]
+    assert len(waits) == 20
+    assert max(waits) <= EPSILON
+    assert most_in_a_second([one.at for one in gone]) == 31
+
+
+def test_alerts_that_come_together_leave_together_and_the_others_make_room() -> None:
+    alerts = [(5.001, f"clinician {number}", Lane.ALERT) for number in range(12)]
+    gone = run([*((0.0, str(chat), Lane.ROUTINE) for chat in range(300)), *alerts])
+    assert most_in_a_second([one.at for one in gone]) == 31
+    last = max(one.at for one in gone if one.lane is Lane.ALERT)
+    assert last - 5.001 <= 11 / 30 + EPSILON
+    quiet = run(alerts)
+    assert {one.at for one in quiet} == {5.001}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.floats(min_value=0, max_value=4), max_size=60),
+    st.lists(st.floats(min_value=0, max_value=0.3), min_size=1, max_size=5),
+)
+def test_alerts_under_full_load_never_make_a_second_hold_more_than_thirty_one(moments: list[float], late: list[float]) -> None:
+    load = [(0.0, str(chat), Lane.ROUTINE) for chat in range(150)]
+    gone = run([*load, *((at, f"clinician {number}", Lane.ALERT) for number, at in enumerate(moments))], late=late)
+    assert len(gone) == len(load) + len(moments)
+    assert most_in_a_second([one.at for one in gone]) <= 31
 
 
 @pytest.mark.parametrize("late", [0.0, 0.001, 0.005])

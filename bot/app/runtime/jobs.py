@@ -14,7 +14,7 @@ from bot.app.runtime.heartbeat import Heartbeat
 from bot.app.runtime.pulses import Pulses
 from bot.app.runtime.receiver import Receiver
 from bot.app.runtime.sender import Sender
-from bot.app.runtime.works import AT_ONCE, CHECK_INS_AT_ONCE, Works
+from bot.app.runtime.works import AT_ONCE, Works
 from bot.ports import Clock
 from bot.web.metrics import Metrics
 
@@ -99,7 +99,7 @@ class Jobs:
 
     async def tick(self) -> None:
         """Check-ins whose time has come, all of them, in bounded transactions."""
-        while await self._works.tick() >= CHECK_INS_AT_ONCE:
+        while await self._works.tick():
             self._sender.wake()
         self._pulses.beat("ticker")
         self._sender.wake()

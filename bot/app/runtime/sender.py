@@ -22,6 +22,8 @@ from bot.web.metrics import Metrics
 
 PACE_LIMIT = 4.0
 """Seconds that a held message may wait for its slot: with ATTEMPT_LIMIT this stays under the lease."""
+CLAIMED_AT_ONCE = 64
+"""Messages claimed by one transaction and begun in one turn of the loop: so many take some milliseconds of each."""
 ATTEMPT_LIMIT = timedelta(seconds=25)
 """How long one attempt may take: with less than this left of its lease a message is not tried any more."""
 RETURNED_FOR = timedelta(seconds=5)
@@ -141,8 +143,9 @@ class Sender:
         if room * 2 < self._window:
             self._more = True
             return 0
-        claimed = await self._ledger.claim(room)
-        self._more = len(claimed) >= room
+        limit = min(room, CLAIMED_AT_ONCE)
+        claimed = await self._ledger.claim(limit)
+        self._more = len(claimed) >= limit
         self.hand_over(claimed)
         return len(claimed)
 

@@ -5,6 +5,7 @@ Messages that a transaction wrote and that can go at once are handed to the send
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -23,7 +24,10 @@ T = TypeVar("T")
 AT_ONCE = 200
 """Alerts taken by one transaction."""
 CHECK_INS_AT_ONCE = 8
-"""Check-ins taken by one transaction: a red flag waits for one such transaction, so it must be over in some milliseconds."""
+"""Check-ins taken by the first transaction of a tick that finds many. A red flag waits for one such transaction, so it must be
+over in TICK_SECONDS; a fast machine takes more of them for each commit, a slow one fewer."""
+FEWEST, MOST = 2, 64
+TICK_SECONDS = 0.008
 
 
 class Works:
@@ -34,6 +38,7 @@ class Works:
         self._clock = clock
         self._world = world
         self.sender: Sender | None = None
+        self._at_once = CHECK_INS_AT_ONCE
 
     async def accept(self, arrival: Arrival) -> bool:
         """Keeps a raw update; False where it was here already. The cursor moves in the same transaction."""
@@ -65,9 +70,19 @@ class Works:
         """Handles the oldest waiting update; False where nothing waits."""
         return await self._run(lambda uow, now: intake.drain(uow, self._world(), now, 1)) > 0
 
-    async def tick(self) -> int:
-        """Check-ins whose time has come; how many."""
-        return await self._run(lambda uow, now: check_ins.tick(uow, self._world(), now, CHECK_INS_AT_ONCE), background=True)
+    async def tick(self) -> bool:
+        """Check-ins whose time has come, as many as one short transaction can take; whether more may be due."""
+        limit = self._at_once
+
+        def work(uow: UnitOfWork, now: datetime) -> int:
+            began = time.perf_counter()
+            taken = check_ins.tick(uow, self._world(), now, limit)
+            if taken:
+                each = (time.perf_counter() - began) / taken
+                self._at_once = max(FEWEST, min(MOST, 2 * limit, int(TICK_SECONDS / each)))
+            return taken
+
+        return await self._run(work, background=True) >= limit
 
     async def escalate(self) -> int:
         """Alerts whose time has come; how many."""
