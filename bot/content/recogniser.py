@@ -31,14 +31,14 @@ SECOND: Final = {"again": 0.0, "certain": 1.0}
 NAMES: Final = tuple(name for name in Thresholds.__dataclass_fields__ if name not in SECOND)
 
 
-def load_recogniser(catalogue: Path) -> Recogniser | SecondLook:
-    """The trained model of that directory; with a second look where its weights and the encoder are there.
+def load_recogniser(catalogue: Path, *, alone: bool = False) -> Recogniser | SecondLook:
+    """The trained model of that directory; with a second look where its weights and the encoder are there and not ``alone``.
 
     Raises ProblemsFound where a file is missing, the weights are not those that the card was written for, or they were
     trained with other features than this version reads, or with another encoder than the one that is installed.
     """
     first = Recogniser(_weights(catalogue, CARD, WEIGHTS))
-    if not second_looks(catalogue):
+    if alone or not second_looks(catalogue):
         return first
     limits = load_thresholds(catalogue)
     second = Recogniser(_weights(catalogue, SECOND_CARD, SECOND_WEIGHTS), encode)
@@ -69,12 +69,12 @@ def _weights(catalogue: Path, card_name: str, name: str) -> Weights:
     return unpack(packed, version=found[:16])
 
 
-def load_thresholds(catalogue: Path) -> Thresholds:
+def load_thresholds(catalogue: Path, *, alone: bool = False) -> Thresholds:
     """The thresholds of that directory, for the reader that `load_recogniser` gives.
 
     Raises ProblemsFound where one is missing, unknown, or no probability.
     """
-    path = catalogue / (SECOND_THRESHOLDS if second_looks(catalogue) else THRESHOLDS)
+    path = catalogue / (THRESHOLDS if alone or not second_looks(catalogue) else SECOND_THRESHOLDS)
     source = Source.read(path)
     fields = source.root().fields(required=NAMES, optional=SECOND)
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}

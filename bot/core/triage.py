@@ -21,6 +21,7 @@ from bot.core.reading.lexicon import Lexicon
 from bot.core.reading.reader import Heard, read
 from bot.core.reading.recogniser import Recogniser
 from bot.core.reading.recogniser_join import join
+from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
 
 
@@ -30,7 +31,7 @@ class Knowledge:
 
     rules: RuleBook = field(default_factory=lambda: RuleBook(symptoms={}))
     lexicon: Lexicon = field(default_factory=Lexicon)
-    recogniser: Recogniser | None = None
+    recogniser: Recogniser | SecondLook | None = None
     """None: the rules alone."""
     thresholds: Thresholds | None = None
     version: str = ""
@@ -52,7 +53,7 @@ def triage(
     assessment, may_rest = by_rules(text, asked=asked, patient=patient, knowledge=knowledge, tighter=tighter)
     if knowledge.recogniser is None or knowledge.thresholds is None:
         return assessment
-    return join(text, assessment, knowledge.recogniser, knowledge.thresholds, may_rest=may_rest)
+    return join(text, assessment, knowledge.recogniser, knowledge.thresholds, may_rest=may_rest, asked=asked)
 
 
 def by_rules(
@@ -68,7 +69,12 @@ def by_rules(
     known = tuple(f for f in heard.findings if f.symptom in knowledge.rules.symptoms)
     patient = replace(patient, risks=patient.risks | heard.risks)
     assessment = _with_questions(triage_findings(known, heard.measures, patient, knowledge, tighter), heard, asked)
-    return assessment, assessment.unclear and doubt(assessment, heard, asked) is Doubt.MERE
+    return assessment, assessment.unclear and _may_rest(assessment, heard, asked)
+
+
+def _may_rest(assessment: Assessment, heard: Heard, asked: str | None) -> bool:
+    """Whether the learned reader may find that there is nothing to ask about: never of what holds no known word at all."""
+    return heard.reading.unknown < heard.reading.words and doubt(assessment, heard, asked) is Doubt.MERE
 
 
 def triage_findings(

@@ -1,4 +1,4 @@
-"""Scores to probabilities: a slope and an offset for each head, from development replies that it did not learn from."""
+"""Scores to probabilities: a slope and an offset for each head, from replies that were scored without being learned from."""
 
 from __future__ import annotations
 
@@ -7,33 +7,39 @@ from dataclasses import replace
 import numpy as np
 
 from bot.core.reading.recogniser import LEVELS, Weights
-from bot.training.learn import SILENT, Examples, scores_of
+from bot.training.learn import SILENT
 from bot.training.matrix import Floats
 
 ROUNDS = 60
 RIDGE = 1e-3
 
 
-def calibrated(weights: Weights, examples: Examples) -> Weights:
-    """The same weights with slopes and offsets.
+def calibrated(weights: Weights, scores: Floats, labels: Floats) -> Weights:
+    """The same weights with slopes and offsets that make ``scores`` probabilities of ``labels`` (a row a reply, a column a head).
 
     Each head of the whole message has its own. The symptoms share one slope and offset for "present" and one for "denied":
     a rare symptom has too few development replies for its own. "Emergency" is calibrated on red flags alone.
     """
-    scores = scores_of(weights, examples)
     count = len(weights.symptoms)
     slopes, offsets = np.ones(scores.shape[1], np.float32), np.zeros(scores.shape[1], np.float32)
     trained = weights.bias > SILENT
     for first in (0, count):
         heads = np.flatnonzero(trained[first : first + count]) + first
-        fitted = platt(scores[:, heads].ravel(), examples.labels[:, heads].ravel())
+        fitted = platt(scores[:, heads].ravel(), labels[:, heads].ravel())
         slopes[first : first + count], offsets[first : first + count] = fitted
-    red = examples.labels[:, 2 * count] > 0
+    red = labels[:, 2 * count] > 0
     for level in range(len(LEVELS)):
         rows = red if LEVELS[level] == "emergency" else np.ones(len(red), bool)
         head = 2 * count + level
-        slopes[head], offsets[head] = platt(scores[rows, head], examples.labels[rows, head])
+        slopes[head], offsets[head] = platt(scores[rows, head], labels[rows, head])
     return replace(weights, slopes=slopes, offsets=offsets)
+
+
+def probabilities(weights: Weights, scores: Floats) -> Floats:
+    """What these scores come to with the weights' slopes and offsets."""
+    raw = np.clip(scores * weights.slopes + weights.offsets, -30, 30)
+    found: Floats = (1 / (1 + np.exp(-raw))).astype(np.float32)
+    return found
 
 
 def platt(scores: Floats, truths: Floats) -> tuple[float, float]:

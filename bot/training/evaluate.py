@@ -1,6 +1,7 @@
-"""`python -m bot.training.evaluate [dev|test]`: what the shipped reader does with replies that it did not learn from.
+"""`python -m bot.training.evaluate [dev|test] [first]`: what the shipped reader does with replies that it did not learn from.
 
-Rules, recogniser and thresholds together, exactly as triage runs them. TEST is for the end: figures on it choose nothing.
+Rules, recogniser and thresholds together, exactly as triage runs them; with `first` as it runs where no encoder is installed.
+TEST is for the end: figures on it choose nothing.
 """
 
 from __future__ import annotations
@@ -13,25 +14,31 @@ from bot.content.library import CATALOGUE
 from bot.content.recogniser import load_recogniser, load_thresholds
 from bot.core.reading.recogniser import Recogniser
 from bot.core.reading.recogniser_join import join
+from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
 from bot.training.corpus import CORPUS, Part, Reply, load
 from bot.training.measure import Outcome
 from bot.training.report import report
-from bot.training.rulebook import judged, rules_alone
+from bot.training.rulebook import Judged, judged, rules_alone
 
 
-def outcomes_of(replies: Sequence[Reply], recogniser: Recogniser, thresholds: Thresholds) -> list[Outcome]:
+def outcomes_of(
+    replies: Sequence[Reply], judgements: Sequence[Judged], recogniser: Recogniser | SecondLook, thresholds: Thresholds
+) -> list[Outcome]:
     """Every reply read with rules and recogniser together."""
     return [
-        Outcome(reply, join(reply.text, judgement.assessment, recogniser, thresholds, may_rest=judgement.may_rest))
-        for reply, judgement in zip(replies, judged(replies, rules_alone()), strict=True)
+        Outcome(reply, join(reply.text, one.assessment, recogniser, thresholds, may_rest=one.may_rest, asked=reply.asked))
+        for reply, one in zip(replies, judgements, strict=True)
     ]
 
 
 def main(arguments: Sequence[str], corpus: Path = CORPUS) -> None:
     """Prints the report of one part, dev where none is named."""
-    part = Part(arguments[0]) if arguments else Part.DEV
-    outcomes = outcomes_of(load(corpus, part), load_recogniser(CATALOGUE), load_thresholds(CATALOGUE))
+    alone = "first" in arguments
+    parts = [Part(argument) for argument in arguments if argument != "first"] or [Part.DEV]
+    replies = load(corpus, *parts)
+    recogniser, thresholds = load_recogniser(CATALOGUE, alone=alone), load_thresholds(CATALOGUE, alone=alone)
+    outcomes = outcomes_of(replies, judged(replies, rules_alone()), recogniser, thresholds)
     sys.stdout.write("".join(f"{line}\n" for line in report(outcomes)))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from bot.core.clinical.disposition import Disposition
 from bot.core.reading.recogniser import LEVELS, Weights
 from bot.training.corpus import Reply
 from bot.training.matrix import Floats, Labels, matrix_of, read_all, untrained
-from bot.training.network import HIDDEN, PASSES, Network, Progress, train_network
+from bot.training.network import HIDDEN, PASSES, Given, Network, Progress, train_network
 
 ENOUGH = 6
 """Replies that a symptom's head needs; one with fewer stays silent."""
@@ -22,57 +24,98 @@ MILD, SAME_DAY = 0.3, 0.05
 MENTIONS = 0.3
 """What a symptom's label counts for, beside the 1 of a red flag: the symptoms serve the red flags."""
 NOTHING = 0.5
+LADDER = (Disposition.SELF_MANAGE, Disposition.SAME_DAY)
+"""Two heads that only training has: whether a reply calls for at least this. They teach the hidden units that levels are a ladder."""
+NETWORKS = 2
+"""Networks that differ by the seed alone; their scores are averaged, which one network of all their hidden units does."""
+SENSES = 2.0
+"""The length of a usual vector of the encoder, as the network sees it."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Replies ready to learn from or to score: one row each. The last columns of ``matrix`` are the clues."""
+    """Replies ready to learn from or to score: one row each. The last columns of ``matrix`` are the clues; ``senses`` are the
+    encoder's vectors as they came, without columns where there is no encoder."""
 
     replies: Sequence[Reply]
     matrix: sparse.csr_matrix
     labels: Floats
+    senses: Floats
 
 
 class Learner:
-    """Learns from one set of replies; everything afterwards uses its features and symptoms."""
+    """Learns from one set of replies; everything afterwards uses its features, clues and symptoms."""
 
     def __init__(
-        self, replies: Sequence[Reply], clues: Sequence[frozenset[str]], symptoms: Sequence[str], hidden: int = HIDDEN
+        self,
+        replies: Sequence[Reply],
+        clues: Sequence[frozenset[str]],
+        symptoms: Sequence[str],
+        senses: Floats | None = None,
+        hidden: int = HIDDEN,
     ) -> None:
         self.symptoms = tuple(symptoms)
         features = read_all(replies)
-        self.empty = untrained(features, symptoms, tuple(sorted(frozenset[str]().union(*clues))), hidden)
-        self.examples = self._examples(replies, matrix_of(features, self.empty), clues)
+        self.empty = untrained(features, symptoms, _usual(clues), hidden)
+        self.examples = self._examples(replies, matrix_of(features, self.empty), clues, senses)
 
-    def prepare(self, replies: Sequence[Reply], clues: Sequence[frozenset[str]]) -> Examples:
+    def prepare(self, replies: Sequence[Reply], clues: Sequence[frozenset[str]], senses: Floats | None = None) -> Examples:
         """Other replies in the same columns."""
-        return self._examples(replies, matrix_of(read_all(replies), self.empty), clues)
+        return self._examples(replies, matrix_of(read_all(replies), self.empty), clues, senses)
 
-    def learn(self, passes: int = PASSES, progress: Progress | None = None, seed: int = 1) -> Weights:
+    def learn(self, passes: int = PASSES, progress: Progress | None = None, networks: int = NETWORKS) -> Weights:
         """Trains on the learner's own replies. Not calibrated yet."""
         own = self.examples
         trained = own.labels.sum(axis=0) >= ENOUGH
         trained[-len(LEVELS) :] = True
         weights = label_weights(own.replies, own.labels.shape[1])[:, trained]
-        network = train_network(
+        mean, scale = _scaling(own.senses)
+        ladder = np.array([[reply.expected >= level for level in LADDER] for reply in own.replies], np.float32)
+        given = Given(
             own.matrix,
-            own.labels[:, trained],
-            weights,
-            hidden=len(self.empty.hidden_bias),
-            passes=passes,
-            progress=progress,
-            seed=seed,
+            (own.senses - mean) * scale,
+            np.hstack([own.labels[:, trained], ladder]),
+            np.hstack([weights, np.full_like(ladder, NOTHING)]),
         )
-        return packed(self.empty, network, trained)
+        hidden = len(self.empty.hidden_bias)
+        found = [train_network(given, hidden=hidden, passes=passes, progress=progress, seed=seed + 1) for seed in range(networks)]
+        return packed(self.empty, as_one(found, heads=int(trained.sum())), trained, mean, scale)
 
-    def _examples(self, replies: Sequence[Reply], matrix: sparse.csr_matrix, clues: Sequence[frozenset[str]]) -> Examples:
+    def _examples(
+        self, replies: Sequence[Reply], matrix: sparse.csr_matrix, clues: Sequence[frozenset[str]], senses: Floats | None
+    ) -> Examples:
         column = {clue: at for at, clue in enumerate(self.empty.clues)}
         given = np.zeros((len(replies), len(column)), np.float32)
         for row, own in enumerate(clues):
             for clue in own & column.keys():
                 given[row, column[clue]] = 1
         whole = sparse.hstack([matrix, sparse.csr_matrix(given)]).tocsr().astype(np.float32)
-        return Examples(replies, whole, Labels.of(replies, self.symptoms).matrix)
+        vectors = np.zeros((len(replies), 0), np.float32) if senses is None else senses
+        return Examples(replies, whole, Labels.of(replies, self.symptoms).matrix, vectors)
+
+
+def _usual(clues: Sequence[frozenset[str]]) -> tuple[str, ...]:
+    """The clues that enough replies gave: a rarer one teaches nothing but those replies."""
+    counts = Counter(clue for own in clues for clue in own)
+    return tuple(sorted(clue for clue, count in counts.items() if count >= ENOUGH))
+
+
+def _scaling(senses: Floats) -> tuple[Floats, Floats]:
+    """What is taken from each part of the encoder's vector, and what it is then multiplied by."""
+    width = max(senses.shape[1], 1)
+    spread = np.maximum(senses.std(axis=0), 1e-6)
+    return senses.mean(axis=0), (SENSES / np.sqrt(width) / spread).astype(np.float32)
+
+
+def as_one(networks: Sequence[Network], heads: int) -> Network:
+    """One network that gives the mean of the scores of all; only the first ``heads`` are kept."""
+    return Network(
+        np.hstack([one.first for one in networks]),
+        np.hstack([one.senses for one in networks]),
+        np.concatenate([one.hidden_bias for one in networks]),
+        np.vstack([one.out[:, :heads] for one in networks]) / np.float32(len(networks)),
+        np.mean([one.bias[:heads] for one in networks], axis=0, dtype=np.float32),
+    )
 
 
 def label_weights(replies: Sequence[Reply], heads: int) -> Floats:
@@ -86,28 +129,37 @@ def label_weights(replies: Sequence[Reply], heads: int) -> Floats:
     return weights
 
 
-def packed(empty: Weights, network: Network, trained: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Weights:
-    """One model of bytes: each hidden unit's weights are divided by a scale of its own and rounded."""
+def packed(
+    empty: Weights, network: Network, trained: np.ndarray[tuple[int], np.dtype[np.bool_]], mean: Floats, scale: Floats
+) -> Weights:
+    """One model of bytes: each hidden unit's weights are divided by a scale of its own and rounded.
+
+    The scaling of the encoder's vector (``mean``, ``scale``) goes into its rows and the bias.
+    """
     known = len(empty.keys)
     first = network.first[:known]
     scales = np.maximum(np.abs(first).max(axis=0), 1e-6) / 127
-    out = np.zeros_like(empty.out)
+    out = np.zeros((len(network.hidden_bias), empty.out.shape[1]), np.float32)
     bias = np.full_like(empty.bias, SILENT)
     out[:, trained], bias[trained] = network.out, network.bias
+    senses = (network.senses * scale[:, None]).astype(np.float16).astype(np.float32)
     return replace(
         empty,
         table=np.rint(first / scales).astype(np.int8),
         scales=scales.astype(np.float32),
         clue_table=network.first[known:].copy(),
-        hidden_bias=network.hidden_bias,
+        hidden_bias=(network.hidden_bias - mean @ senses).astype(np.float32),
         out=out,
         bias=bias,
+        sense_table=senses if len(senses) else None,
     )
 
 
 def scores_of(weights: Weights, examples: Examples) -> Floats:
     """The raw scores of every head, as reading gives them, before calibration."""
     first = np.vstack([weights.table * weights.scales, weights.clue_table])
-    hidden = np.maximum(np.asarray(examples.matrix @ first) + weights.hidden_bias, 0)
-    scores: Floats = (hidden @ weights.out + weights.bias).astype(np.float32)
+    added = np.asarray(examples.matrix @ first) + weights.hidden_bias
+    if weights.sense_table is not None:
+        added += examples.senses @ weights.sense_table
+    scores: Floats = (np.maximum(added, 0) @ weights.out + weights.bias).astype(np.float32)
     return scores

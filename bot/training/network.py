@@ -16,11 +16,12 @@ from bot.training.matrix import Floats
 
 HIDDEN = 32
 PASSES = 8
-BATCH = 64
-RATE = 3e-3
+BATCH = 256
+RATE = 6e-3
 """Adam's step at the start; it falls to zero in a straight line."""
-DROP_FEATURES = 0.2
+DROP_FEATURES = 0.3
 DROP_HIDDEN = 0.2
+DROP_SENSES = 0.1
 SPREAD = 0.1
 """Of the first weights of features."""
 MEAN, SQUARE, TINY = 0.9, 0.99, 1e-7
@@ -30,9 +31,11 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Network:
-    """``first[f, u]``: what feature f adds to unit u. ``out[u, h]``: what unit u adds to head h."""
+    """``first[f, u]``: what feature f adds to unit u; ``senses``: the same for the parts of the encoder's vector, no rows without
+    one. ``out[u, h]``: what unit u adds to head h."""
 
     first: Floats
+    senses: Floats
     hidden_bias: Floats
     out: Floats
     bias: Floats
@@ -53,11 +56,23 @@ class _Adam:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a network learns from, one row a reply: features, the encoder's vectors (no columns without one), the labels (0 or 1, one
+    column a head), and how much each label counts."""
+
+    matrix: sparse.csr_matrix
+    senses: Floats
+    labels: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True)
 class _Batch:
     """Some rows, in the columns that they hold."""
 
     matrix: sparse.csr_matrix
     columns: NDArray[np.int64]
+    senses: Floats
     labels: Floats
     weights: Floats
 
@@ -65,32 +80,37 @@ class _Batch:
 class _Training:
     """A network under way."""
 
-    def __init__(self, features: int, labels: Floats, seed: int, hidden: int) -> None:
+    def __init__(self, features: int, senses: int, labels: Floats, seed: int, hidden: int) -> None:
         self.random = np.random.default_rng(seed)
         share = np.clip(labels.mean(axis=0), 1e-4, 1 - 1e-4)
         heads = labels.shape[1]
         self.first = _Adam((self.random.standard_normal((features, hidden)) * SPREAD).astype(np.float32))
+        self.senses = _Adam((self.random.standard_normal((senses, hidden)) / np.sqrt(max(senses, 1))).astype(np.float32))
         self.hidden_bias = _Adam(np.zeros(hidden, np.float32))
         self.out = _Adam((self.random.standard_normal((hidden, heads)) / np.sqrt(hidden)).astype(np.float32))
         self.bias = _Adam(np.log(share / (1 - share)).astype(np.float32))
 
-    def batch(self, matrix: sparse.csr_matrix, labels: Floats, weights: Floats, rows: NDArray[np.int64]) -> _Batch:
+    def batch(self, given: Given, rows: NDArray[np.int64]) -> _Batch:
         """Those rows, with a share of their features left out by chance."""
-        taken = matrix[rows]
+        taken = given.matrix[rows]
         kept = self._kept(taken.data.shape, DROP_FEATURES)
         columns, places = np.unique(taken.indices, return_inverse=True)
         own = sparse.csr_matrix((taken.data * kept, places, taken.indptr), shape=(len(rows), len(columns)))
-        return _Batch(own, columns.astype(np.int64), labels[rows], weights[rows])
+        senses = given.senses[rows]
+        senses = senses * self._kept(senses.shape, DROP_SENSES)
+        return _Batch(own, columns.astype(np.int64), senses, given.labels[rows], given.weights[rows])
 
     def learn(self, batch: _Batch, rate: float) -> None:
         """One step against the gradient of the weighed log-loss."""
-        hidden = np.maximum(np.asarray(batch.matrix @ self.first.values[batch.columns]) + self.hidden_bias.values, 0)
+        added = np.asarray(batch.matrix @ self.first.values[batch.columns]) + batch.senses @ self.senses.values
+        hidden = np.maximum(added + self.hidden_bias.values, 0)
         kept = self._kept(hidden.shape, DROP_HIDDEN)
         scores = (hidden * kept) @ self.out.values + self.bias.values
         wrong = (1 / (1 + np.exp(-np.clip(scores, -30, 30))) - batch.labels) * batch.weights / len(batch.labels)
         wrong = wrong.astype(np.float32)
         back = (wrong @ self.out.values.T) * kept * (hidden > 0)
         self.first.step(np.asarray(batch.matrix.T @ back), rate, batch.columns)
+        self.senses.step(batch.senses.T @ back, rate)
         self.hidden_bias.step(back.sum(axis=0), rate)
         self.out.step((hidden * kept).T @ wrong, rate)
         self.bias.step(wrong.sum(axis=0), rate)
@@ -100,26 +120,20 @@ class _Training:
 
 
 def train_network(
-    matrix: sparse.csr_matrix,
-    labels: Floats,
-    weights: Floats,
-    *,
-    seed: int = 1,
-    hidden: int = HIDDEN,
-    passes: int = PASSES,
-    progress: Progress | None = None,
+    given: Given, *, seed: int = 1, hidden: int = HIDDEN, passes: int = PASSES, progress: Progress | None = None
 ) -> Network:
-    """A network that gives ``labels`` (0 or 1, one column a head); ``weights`` says how much each label counts."""
-    training = _Training(matrix.shape[1], labels, seed, hidden)
-    order = np.arange(matrix.shape[0])
+    """A network that gives the labels."""
+    training = _Training(given.matrix.shape[1], given.senses.shape[1], given.labels, seed, hidden)
+    order = np.arange(given.matrix.shape[0])
     starts = range(0, len(order), BATCH)
     done, total = 0, passes * len(starts)
     for number in range(passes):
         training.random.shuffle(order)
         for start in starts:
-            rows = order[start : start + BATCH]
-            training.learn(training.batch(matrix, labels, weights, rows), RATE * (1 - done / total))
+            training.learn(training.batch(given, order[start : start + BATCH]), RATE * (1 - done / total))
             done += 1
         if progress is not None:
             progress(number + 1)
-    return Network(training.first.values, training.hidden_bias.values, training.out.values, training.bias.values)
+    return Network(
+        training.first.values, training.senses.values, training.hidden_bias.values, training.out.values, training.bias.values
+    )

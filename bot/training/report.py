@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.core.clinical.disposition import Disposition
 from bot.training.corpus import LANGUAGES
@@ -18,7 +18,9 @@ def report(outcomes: Sequence[Outcome], *, missed: bool = True) -> Iterator[str]
     yield ""
     yield from _bars(outcomes)
     yield ""
-    yield from _by_language(outcomes)
+    yield from _grouped("source", sorted({o.reply.source for o in outcomes}), outcomes, lambda o: o.reply.source)
+    yield ""
+    yield from _grouped("language", LANGUAGES, outcomes, lambda o: o.reply.language)
     yield ""
     yield from _confusion(outcomes)
     yield ""
@@ -42,13 +44,13 @@ def _bars(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield f"{name:42} {share}  bar <= {limit:.1%}  {'met' if share.value <= limit else 'NOT met'}"
 
 
-def _by_language(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    yield "language " + " ".join(f"{bar.name[:26]:>26}" for bar in BARS)
-    for language in LANGUAGES:
-        own = [o for o in outcomes if o.reply.language == language]
+def _grouped(name: str, groups: Sequence[str], outcomes: Sequence[Outcome], group_of: Callable[[Outcome], str]) -> Iterator[str]:
+    yield f"{name:8} " + " ".join(f"{bar.name[:26]:>26}" for bar in BARS)
+    for group in groups:
+        own = [o for o in outcomes if group_of(o) == group]
         shares = [bar.share(own) for bar in BARS]
         cells = [f"{s.value:.1%} ({s.interval[0]:.0%}-{s.interval[1]:.0%})" for s in shares]
-        yield f"{language:8} " + " ".join(f"{cell:>26}" for cell in cells)
+        yield f"{group:8} " + " ".join(f"{cell:>26}" for cell in cells)
 
 
 def _confusion(outcomes: Sequence[Outcome]) -> Iterator[str]:

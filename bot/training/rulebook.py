@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from bot.content.encoder import encode
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
 from bot.core.clinical.assessment import Assessment
+from bot.core.reading.recogniser import SENSED
+from bot.core.reading.recogniser_join import clues_of
 from bot.core.triage import Knowledge, by_rules
 from bot.training.corpus import Reply
+from bot.training.matrix import Floats
 
 MESSAGES = Path(__file__).parents[2] / "messages"
 
@@ -31,3 +37,13 @@ class Judged:
 def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Judged]:
     """The rules' assessment of every reply, each in its own context."""
     return [Judged(*by_rules(reply.text, asked=reply.asked, patient=reply.patient, knowledge=knowledge)) for reply in replies]
+
+
+def clues_from(replies: Sequence[Reply], judgements: Sequence[Judged]) -> list[frozenset[str]]:
+    """The clues of every reply."""
+    return [clues_of(one.assessment, reply.asked) for reply, one in zip(replies, judgements, strict=True)]
+
+
+def senses_of(replies: Sequence[Reply]) -> Floats:
+    """The encoder's vector of every reply, a row each."""
+    return np.stack([encode(reply.text[:SENSED]) for reply in replies])

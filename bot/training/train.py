@@ -1,6 +1,7 @@
-"""`python -m bot.training.train`: trains the recogniser from corpus/ and writes its weights and its card.
+"""`python -m bot.training.train`: trains both sizes of the recogniser from corpus/ and writes their weights and cards.
 
-Learns from the train part alone; the dev part only makes scores into probabilities. The test part is not opened.
+Learns from the train part. What makes scores into probabilities, and what the thresholds are chosen on, are out-of-fold scores of
+train and dev (bot/training/folds.py), kept in build/. The test part is not opened.
 """
 
 from __future__ import annotations
@@ -9,72 +10,90 @@ import hashlib
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from bot.content.encoder import encoder_hash
 from bot.content.library import CATALOGUE
-from bot.content.recogniser import CARD, WEIGHTS, load_thresholds, pack
-from bot.core.reading.recogniser import Recogniser, Weights
+from bot.content.recogniser import CARD, SECOND_CARD, SECOND_WEIGHTS, WEIGHTS, pack
+from bot.core.reading.recogniser import Weights
 from bot.core.reading.recogniser_features import FEATURES_VERSION
-from bot.core.reading.recogniser_join import clues_of
-from bot.training.calibrate import calibrated
-from bot.training.corpus import CORPUS, Part, Reply, digest, load
-from bot.training.evaluate import outcomes_of
-from bot.training.learn import Learner
-from bot.training.matrix import SEEN
-from bot.training.measure import BARS
-from bot.training.rulebook import judged, rules_alone
+from bot.training.calibrate import calibrated, probabilities
+from bot.training.corpus import CORPUS, Part, digest, load
+from bot.training.folds import Lesson, out_of_fold
+from bot.training.matrix import SEEN, Floats, Labels
+from bot.training.rulebook import clues_from, judged, rules_alone, senses_of
+
+OUT_OF_FOLD = Path(__file__).parents[2] / "build" / "out_of_fold.npz"
+"""Of every reply of train and dev, by id: the probabilities of LEVELS by the small model and, as ``second``, by the larger one."""
 
 
-def train(learn: list[Reply], check: list[Reply]) -> Weights:
-    """A calibrated model that learned from ``learn`` and was calibrated on ``check``."""
-    knowledge = rules_alone()
-    _say(f"reading {len(learn) + len(check)} replies with the rules")
-    clues = [clues_of(j.assessment) for j in judged(learn, knowledge)]
-    learner = Learner(learn, clues, sorted(knowledge.rules.symptoms))
-    _say(f"{len(learner.empty.keys)} features; training")
-    weights = learner.learn(progress=lambda number: _say(f"pass {number}"))
-    return calibrated(weights, learner.prepare(check, [clues_of(j.assessment) for j in judged(check, knowledge)]))
+@dataclass(frozen=True)
+class Trained:
+    """Calibrated weights, and the probabilities of LEVELS that models like them gave to replies that they had not seen."""
+
+    weights: Weights
+    unseen: Floats
 
 
-def figures(weights: Weights, check: list[Reply]) -> dict[str, float]:
-    """What rules and this model together reach on ``check``, bar by bar, with the thresholds of the catalogue."""
-    outcomes = outcomes_of(check, Recogniser(weights), load_thresholds(CATALOGUE))
-    return {bar.name: round(bar.share(outcomes).value, 4) for bar in BARS}
+def train(lesson: Lesson) -> Trained:
+    """Learns from the train part of these replies."""
+    scores = out_of_fold(lesson)
+    _say("scored out of fold")
+    learner = lesson.part(np.flatnonzero([reply.part is Part.TRAIN for reply in lesson.replies])).learner()
+    weights = calibrated(learner.learn(), scores, Labels.of(lesson.replies, lesson.symptoms).matrix)
+    _say(f"trained: {len(weights.keys)} features, {len(weights.hidden_bias)} hidden units")
+    return Trained(weights, probabilities(weights, scores)[:, 2 * len(lesson.symptoms) :])
 
 
-def write(weights: Weights, learn: list[Reply], check: list[Reply], directory: Path = CATALOGUE) -> None:
+def write(weights: Weights, lesson: Lesson, names: tuple[str, str], encoder: str | None = None) -> None:
     """The weights file and its card, which holds no time: the same corpus gives the same bytes."""
     content = pack(weights)
-    (directory / WEIGHTS).write_bytes(content)
+    (CATALOGUE / names[0]).write_bytes(content)
     card = {
         "about": "A small network over hashed pieces of words, words and runs of words; see docs/recogniser.md.",
         "sha256": hashlib.sha256(content).hexdigest(),
         "features": FEATURES_VERSION,
+        "encoder": encoder,
         "known_features": len(weights.keys),
         "seen_at_least": SEEN,
         "hidden_units": len(weights.hidden_bias),
         "heads": len(weights.bias),
-        "corpus": digest([*learn, *check]),
-        "learned_from": len(learn),
-        "calibrated_on": len(check),
-        "dev": figures(weights, check),
+        "clues": len(weights.clues),
+        "corpus": digest(lesson.replies),
+        "learned_from": sum(reply.part is Part.TRAIN for reply in lesson.replies),
+        "calibrated_on": len(lesson.replies),
     }
-    (directory / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    (CATALOGUE / names[1]).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def main(corpus: Path = CORPUS) -> None:
     """Trains and writes."""
-    learn, check = load(corpus, Part.TRAIN), load(corpus, Part.DEV)
-    weights = train(learn, check)
-    write(weights, learn, check)
-    _say(f"wrote {CATALOGUE / WEIGHTS} ({(CATALOGUE / WEIGHTS).stat().st_size / 1e6:.1f} MB)")
+    replies = load(corpus, Part.TRAIN, Part.DEV)
+    knowledge = rules_alone()
+    _say(f"reading {len(replies)} replies with the rules")
+    lesson = Lesson(replies, clues_from(replies, judged(replies, knowledge)), sorted(knowledge.rules.symptoms))
+    first = train(lesson)
+    write(first.weights, lesson, (WEIGHTS, CARD))
+    kept = {"ids": np.array([reply.id for reply in replies]), "first": first.unseen}
+    encoder = encoder_hash()
+    if encoder is None:
+        _say("no sentence encoder is installed (the extra `encoder`): the weights for the second look stay as they are")
+    else:
+        _say("encoding")
+        lesson = Lesson(lesson.replies, lesson.clues, lesson.symptoms, senses_of(replies))
+        second = train(lesson)
+        write(second.weights, lesson, (SECOND_WEIGHTS, SECOND_CARD), encoder)
+        kept["second"] = second.unseen
+    OUT_OF_FOLD.parent.mkdir(exist_ok=True)
+    np.savez_compressed(OUT_OF_FOLD, allow_pickle=False, **kept)
+    _say("written; now run `python -m bot.training.thresholds`")
 
 
-_STARTED = time.monotonic()
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{time.monotonic() - _STARTED:6.0f} s  {text}\n")
+def _say(line: str) -> None:
+    sys.stderr.write(f"{time.perf_counter():7.1f} s  {line}\n")
 
 
 if __name__ == "__main__":

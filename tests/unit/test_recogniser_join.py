@@ -71,15 +71,16 @@ def test_the_rules_question_is_dropped_only_where_it_may_rest() -> None:
     unclear = Assessment(disposition=Disposition.NONE, unclear=True)
     assert join("the bus was late", unclear, CALM, THRESHOLDS).unclear
     assert not join("the bus was late", unclear, CALM, THRESHOLDS, may_rest=True).unclear
-    mild = Assessment(disposition=Disposition.SELF_MANAGE, unclear=True)
-    assert join("the bus was late", mild, CALM, THRESHOLDS, may_rest=True).unclear
+    for disposition in (Disposition.SELF_MANAGE, Disposition.SAME_DAY):
+        found = join("the bus was late", Assessment(disposition=disposition, unclear=True), CALM, THRESHOLDS, may_rest=True)
+        assert (found.disposition, found.unclear) == (disposition, False)
 
 
 def test_clues_say_what_the_rules_made_of_it() -> None:
     number = Measure(kind="temperature", value=38.2, unit="Cel")
     finding = Finding(symptom="fever", status=Status.PAST)
     assessment = Assessment(disposition=Disposition.SAME_DAY, findings=(finding,), measures=(number,), unclear=True)
-    assert clues_of(assessment) == {
+    assert clues_of(assessment, "heart") == {
         "rules.same_day",
         "at_least.self_manage",
         "at_least.same_day",
@@ -88,4 +89,7 @@ def test_clues_say_what_the_rules_made_of_it() -> None:
         "unclear.same_day",
         "number",
         "number.same_day",
+        "past.fever",
+        "measured.temperature",
+        "asked.heart",
     }

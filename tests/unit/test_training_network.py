@@ -5,13 +5,20 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from bot.training.network import train_network
+from bot.training.network import Given, train_network
+
+Array = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 
-def exclusive_or() -> tuple[sparse.csr_matrix, np.ndarray[tuple[int, int], np.dtype[np.float32]]]:
+def exclusive_or() -> tuple[sparse.csr_matrix, Array]:
     """Two features; the label is true where exactly one is there."""
     rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 200, np.float32)
     return sparse.csr_matrix(rows), (rows.sum(axis=1, keepdims=True) == 1).astype(np.float32)
+
+
+def given(matrix: sparse.csr_matrix, labels: Array, weights: Array | None = None) -> Given:
+    """Without an encoder; all labels count alike unless said otherwise."""
+    return Given(matrix, np.zeros((len(labels), 0), np.float32), labels, np.ones_like(labels) if weights is None else weights)
 
 
 def scores(matrix: sparse.csr_matrix, network: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -22,7 +29,7 @@ def scores(matrix: sparse.csr_matrix, network: object) -> np.ndarray[tuple[int, 
 
 def test_it_learns_that_two_together_mean_something_else() -> None:
     matrix, labels = exclusive_or()
-    network = train_network(matrix, labels, np.ones_like(labels), hidden=16, passes=60)
+    network = train_network(given(matrix, labels), hidden=16, passes=60)
     assert np.mean((scores(matrix, network) > 0) == (labels > 0)) == 1.0
 
 
@@ -30,7 +37,7 @@ def test_a_label_that_counts_for_nothing_teaches_nothing() -> None:
     matrix, labels = exclusive_or()
     both = np.hstack([labels, labels])
     weights = np.hstack([np.ones_like(labels), np.zeros_like(labels)])
-    network = train_network(matrix, both, weights, hidden=16, passes=60)
+    network = train_network(given(matrix, both, weights), hidden=16, passes=60)
     right = (scores(matrix, network) > 0) == (both > 0)
     assert right[:, 0].mean() == 1.0
     assert right[:, 1].mean() < 1.0
@@ -38,6 +45,16 @@ def test_a_label_that_counts_for_nothing_teaches_nothing() -> None:
 
 def test_the_same_seed_gives_the_same_network() -> None:
     matrix, labels = exclusive_or()
-    one, other = (train_network(matrix, labels, np.ones_like(labels), hidden=4, passes=2, seed=3) for _ in range(2))
+    one, other = (train_network(given(matrix, labels), hidden=4, passes=2, seed=3) for _ in range(2))
     assert np.array_equal(one.first, other.first)
     assert np.array_equal(one.out, other.out)
+
+
+def test_it_learns_from_the_encoders_vectors_too() -> None:
+    matrix, labels = exclusive_or()
+    nothing = sparse.csr_matrix(np.zeros((len(labels), 1), np.float32))
+    told = Given(nothing, 2 * labels - 1, labels, np.ones_like(labels))
+    network = train_network(told, hidden=8, passes=40)
+    found = np.maximum(told.senses @ network.senses + network.hidden_bias, 0) @ network.out + network.bias
+    assert np.mean((found > 0) == (labels > 0)) == 1.0
+    assert matrix.shape[0] == len(labels)

@@ -4,13 +4,14 @@ For each symptom it says how probable it is that the message speaks of it as the
 weighed most; and for the message as a whole how probable it is that it is a red flag, an emergency, or needs nothing. The
 weights come in as an argument; the same text always gives the same numbers.
 
-It also looks at clues: what the rules made of the message. That a rule understood it as mild, or found nothing at all, tells
-something about the words that no rule knows.
+It also looks at clues: what the rules made of the message, and what had been asked. That a rule understood it as mild, or found
+nothing at all, tells something about the words that no rule knows. Weights trained with a sentence encoder look at its vector
+as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +23,8 @@ from bot.core.reading.recogniser_memory import Memory
 from bot.core.reading.recogniser_words import heaviest
 
 _Floats = NDArray[np.float32]
+Encoder = Callable[[str], NDArray[np.float32]]
+"""A text as a vector of fixed length: texts of like meaning lie near each other, in whichever language. Never fails."""
 
 RED: Final = "red"
 EMERGENCY: Final = "emergency"
@@ -32,6 +35,8 @@ flag; nothing to do."""
 MENTIONED: Final = 0.05
 """Symptoms below this probability, present and denied alike, are not reported: the message does not mention them."""
 
+SENSED: Final = 400
+"""Characters that the encoder is given: its cost grows with them, and what stands further on is left to the features."""
 CLUE_SETS: Final = 1_000
 """Sets of clues whose sum is kept."""
 
@@ -43,7 +48,8 @@ class Weights:
     ``keys`` are the known features, ascending: a bucket, plus one bit that tells words from pieces; ``rarity`` is how much each
     counts. A row of ``table`` (bytes; a column's ``scales`` make them numbers) is what the feature adds to the hidden units, a row
     of ``clue_table`` what a clue adds. Heads are the columns of ``out``: present of each symptom, denied of each, LEVELS.
-    ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset).
+    ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset). A row of ``sense_table`` is what a part of the
+    encoder's vector adds to the hidden units; None where the weights were trained without an encoder.
     """
 
     symptoms: tuple[str, ...]
@@ -58,6 +64,7 @@ class Weights:
     bias: _Floats
     slopes: _Floats
     offsets: _Floats
+    sense_table: _Floats | None = None
     version: str = ""
 
     def __post_init__(self) -> None:
@@ -76,6 +83,8 @@ class Weights:
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise ValueError(f"{name}: expected the shape {shape}, got {getattr(self, name).shape}")
+        if self.sense_table is not None and self.sense_table.shape[1] != hidden:
+            raise ValueError(f"sense_table: expected {hidden} columns, got {self.sense_table.shape[1]}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,10 +133,13 @@ class Scores:
 
 
 class Recogniser:
-    """Reads messages with one set of weights."""
+    """Reads messages with one set of weights; ``encode`` is needed where they were trained with an encoder (else ValueError)."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, encode: Encoder | None = None) -> None:
+        if weights.sense_table is not None and encode is None:
+            raise ValueError("these weights were trained with a sentence encoder, and none is given")
         self.weights = weights
+        self._encode = encode
         self._red = 2 * len(weights.symptoms)
         self._clues = {clue: at for at, clue in enumerate(weights.clues)}
         self._memory = Memory(weights.keys, weights.rarity)
@@ -137,7 +149,7 @@ class Recogniser:
         """The probabilities alone, at a fifth of the cost; ``clues`` are what the rules made of the message. Never fails."""
         weights = self.weights
         rows, strengths = self._memory.strengths(text)
-        hidden = strengths @ weights.table[rows].astype(np.float32) * weights.scales
+        hidden = strengths @ weights.table[rows].astype(np.float32) * weights.scales + self._sensed(text)
         _, probabilities = self._judged(hidden, clues)
         red, emergency, nothing = probabilities[self._red :].tolist()
         return Recognition(suspicions=self._suspicions(probabilities), red=red, emergency=emergency, nothing=nothing)
@@ -158,8 +170,15 @@ class Recogniser:
         weights = self.weights
         known, rows, strengths = strengths_of(features, weights)
         added = weights.table[rows] * weights.scales
-        active, probabilities = self._judged(strengths @ added, clues)
+        active, probabilities = self._judged(strengths @ added + self._sensed(features.source.original), clues)
         return Scores(features, known, strengths, added, active, probabilities)
+
+    def _sensed(self, text: str) -> _Floats | np.float32:
+        """What the encoder's vector adds to the hidden units."""
+        if self._encode is None or self.weights.sense_table is None:
+            return np.float32(0)
+        added: _Floats = self._encode(text[:SENSED]) @ self.weights.sense_table
+        return added
 
     def _judged(self, hidden: _Floats, clues: Collection[str]) -> tuple[NDArray[np.bool_], _Floats]:
         """The hidden units that wake, and the probabilities, from what the features alone give to the hidden units."""

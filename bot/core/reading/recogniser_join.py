@@ -9,6 +9,7 @@ from bot.core.clinical.assessment import Assessment, Reason
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Reader, Status
 from bot.core.reading.recogniser import Recogniser, Recognition
+from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds, Verdict, verdict
 
 WHERE: Final = "bot/catalogue/thresholds.yaml"
@@ -18,12 +19,19 @@ _SAYS: Final = {
 }
 
 
-def clues_of(assessment: Assessment) -> frozenset[str]:
-    """What the rules made of a message, in words that the recogniser was trained with."""
+def clues_of(assessment: Assessment, asked: str | None = None) -> frozenset[str]:
+    """What the rules made of a message, and what had been asked, in words that the recogniser was trained with.
+
+    Neither the hour nor the role nor a risk is among them: those only tighten what is found, and the rule book does that.
+    """
     disposition = assessment.disposition
     clues = {f"rules.{disposition.word}"}
     clues |= {f"at_least.{level.word}" for level in Disposition if Disposition.NONE < level <= disposition}
     clues |= {f"some.{finding.status.value}" for finding in assessment.findings}
+    clues |= {f"{finding.status.value}.{finding.symptom}" for finding in assessment.findings}
+    clues |= {f"measured.{measure.kind}" for measure in assessment.measures if measure.kind != "duration"}
+    if asked is not None:
+        clues.add(f"asked.{asked}")
     if assessment.unclear:
         clues |= {"unclear", f"unclear.{disposition.word}"}
     if any(measure.kind != "duration" for measure in assessment.measures):
@@ -32,16 +40,22 @@ def clues_of(assessment: Assessment) -> frozenset[str]:
 
 
 def join(
-    text: str, assessment: Assessment, recogniser: Recogniser, thresholds: Thresholds, *, may_rest: bool = False
+    text: str,
+    assessment: Assessment,
+    recogniser: Recogniser | SecondLook,
+    thresholds: Thresholds,
+    *,
+    may_rest: bool = False,
+    asked: str | None = None,
 ) -> Assessment:
     """The assessment with the learned reader's say.
 
     ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
-    find that there is nothing to ask about.
+    find that there is nothing to ask about. ``asked``: the topic that was open.
     """
     if assessment.disposition is Disposition.EMERGENCY:
         return assessment  # nothing is above it, and nothing is asked about it
-    clues, cleared, understood = clues_of(assessment), _cleared(assessment), _understood(assessment)
+    clues, cleared, understood = clues_of(assessment, asked), _cleared(assessment), _understood(assessment)
     found = verdict(recogniser.glance(text, clues), thresholds, cleared, understood)
     if found.disposition is not None and found.disposition > assessment.disposition:
         raises = [found.suspicion.symptom] if found.suspicion is not None else []
@@ -52,7 +66,7 @@ def join(
     if found.ask or found.disposition is not None:
         named = found.suspicion.symptom if found.suspicion is not None else None
         return replace(assessment, unclear=True, question=assessment.question or named)
-    if found.at_ease and may_rest and assessment.unclear and assessment.disposition is Disposition.NONE:
+    if found.at_ease and may_rest and assessment.unclear:
         return replace(assessment, unclear=False, question=None)
     return assessment
 

@@ -39,6 +39,10 @@ class Thresholds:
     """Below this probability of a red flag a message that no rule understood may pass without a question ..."""
     nothing: float
     """... if nothing to do is at least this probable."""
+    again: float = 0.0
+    """With a sentence encoder: it looks again where the small model's probability of a red flag lies at or above this ..."""
+    certain: float = 1.0
+    """... and below this."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
