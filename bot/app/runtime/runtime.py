@@ -11,6 +11,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from bot.app.bootstrap import Parts
+from bot.app.runtime import collector
 from bot.app.runtime.backoff import Backoff
 from bot.app.runtime.heartbeat import Heartbeat
 from bot.app.runtime.jobs import Jobs
@@ -91,6 +92,7 @@ class Runtime:
 
     async def start(self, *, by_clock: bool = True) -> None:
         """Raises TokenRejected, and OSError for a taken port. ``by_clock=False``: whoever started it runs the jobs."""
+        collector.calm()
         await self._parts.telegram.open()
         try:
             await self._introduce()
