@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.content.problems import did_you_mean
 from bot.content.yaml_source import Fields, FlawedError, Node, Source
+from bot.core.clinical.patient import Risk
 from bot.core.reading.lexicon import Entry, Kind, Lexicon
 from bot.core.reading.normalise import fold
 from bot.core.reading.numbers import NumberWords
@@ -25,7 +26,7 @@ from bot.core.reading.patterns import GAP, PatternInvalid
 
 FILE = "vocabulary.yaml"
 _BY_SYMPTOM = (Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION)
-_PLAIN = tuple(kind for kind in Kind if kind not in {*_BY_SYMPTOM, Kind.QUALITY})
+_PLAIN = tuple(kind for kind in Kind if kind not in {*_BY_SYMPTOM, Kind.QUALITY, Kind.MEDICINE})
 _SLIP_REMEDY = "Join such words with _ (back|the_gym); where they are meant one by one, name the short word first (the|one side)."
 _FIELDS = (
     "words",
@@ -98,6 +99,8 @@ def _read(root: Node, building: _Building) -> None:
             _by_symptom(fields.at(kind.value), kind, language, building)
     if fields.has(Kind.QUALITY.value):
         _qualities(fields.at(Kind.QUALITY.value), language, building)
+    if fields.has(Kind.MEDICINE.value):
+        _medicines(fields.at(Kind.MEDICINE.value), language, building)
     for kind in _PLAIN:
         if fields.has(kind.value):
             _add(fields.at(kind.value), Entry(kind=kind, language=language, where=fields.at(kind.value).where), lexicon)
@@ -147,6 +150,15 @@ def _qualities(node: Node, language: str, building: _Building) -> None:
             continue
         entry = Entry(kind=Kind.QUALITY, language=language, qualities=frozenset({quality}), where=value.where)
         _add(value, entry, building.lexicon)
+
+
+def _medicines(node: Node, language: str, building: _Building) -> None:
+    known = [risk.value for risk in Risk]
+    for risk, value in node.pairs():
+        if risk not in known:
+            value.fail(f"no risk is called {risk!r}", did_you_mean(risk, known), "unknown-risk")
+            continue
+        _add(value, Entry(kind=Kind.MEDICINE, language=language, risk=risk, where=value.where), building.lexicon)
 
 
 _JOINERS = frozenset(

@@ -181,7 +181,7 @@ class Context:
             if match.last >= negator.match.first:
                 continue
             reach = AFTER if not done else 1
-            joined = self._joined(match.last, start) if done else self._same_sentence(match.last, start)
+            joined = self._joined(match.last, start) if done else self.same_sentence(match.last, start)
             if start - match.last - 1 <= reach and joined and not self._ended(match.last, start):
                 done.add(match)
                 start = match.first
@@ -196,7 +196,7 @@ class Context:
 
     def _open(self, left: int, right: int) -> bool:
         """Whether nothing between the two tokens ends a negation's reach."""
-        if not self._same_sentence(left, right) or self._ended(left, right):
+        if not self.same_sentence(left, right) or self._ended(left, right):
             return False
         if any(self.tokens.breaks[at] is not Break.NONE for at in range(left + 1, right + 1)):
             return False
@@ -205,7 +205,7 @@ class Context:
 
     def _listed(self, left: int, right: int) -> bool:
         """Whether the token ``right`` goes on a negated list that has come as far as ``left``."""
-        if right - left - 1 > LIST_LEAD or not self._same_sentence(left, right) or self._ended(left, right):
+        if right - left - 1 > LIST_LEAD or not self.same_sentence(left, right) or self._ended(left, right):
             return False
         if any(left < s.match.first <= right for s in self.of_kind(Kind.JOINS)):
             return True
@@ -215,9 +215,10 @@ class Context:
         return comma and bool(later) and not any(right < s.match.first < later[0].match.first for s in self.of_kind(Kind.ENDS))
 
     def _joined(self, left: int, right: int) -> bool:
-        return self._same_sentence(left, right)
+        return self.same_sentence(left, right)
 
-    def _same_sentence(self, left: int, right: int) -> bool:
+    def same_sentence(self, left: int, right: int) -> bool:
+        """Whether the two tokens stand in one sentence."""
         return self.tokens.sentence[left] == self.tokens.sentence[right]
 
     def _ended(self, left: int, right: int) -> bool:

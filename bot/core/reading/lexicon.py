@@ -56,6 +56,8 @@ class Kind(StrEnum):
     """The writer writes for the patient."""
     TREATED = "treated"
     """Speaks of the treatment: with another person as subject, that person is the patient."""
+    MEDICINE = "medicines"
+    """A medicine or illness that counts as a risk where the writer has it: "on warfarin". In the file they stand by risk."""
     HYPOTHETICAL = "hypothetical"
     QUESTION = "questions"
     """Begins a question; one that names nothing of the writer's own is hypothetical: "is chest pain common?"."""
@@ -96,12 +98,13 @@ LONG_ENOUGH = 8
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a phrase stands for. ``symptom`` is set for SYMPTOM and DENIAL; ``qualities`` for SYMPTOM and QUALITY."""
+    """What a phrase stands for. ``symptom`` is set for SYMPTOM and DENIAL; ``qualities`` for SYMPTOM and QUALITY; ``risk`` for MEDICINE."""
 
     kind: Kind
     language: str
     symptom: str = ""
     qualities: frozenset[str] = frozenset()
+    risk: str = ""
     where: str = ""
     """``messages/en/vocabulary.yaml:12``"""
 

@@ -17,7 +17,7 @@ from bot.core.reading.lexicon import Kind, Lexicon
 from bot.core.reading.measures.amounts import Times
 from bot.core.reading.measures.page import PLAUSIBLE, UNITS
 from bot.core.reading.measures.reader import Readings, read_measures
-from bot.core.reading.medicines import risks_named
+from bot.core.reading.medicines import risks_named, risks_taken
 from bot.core.reading.normalise import READ_IN_DETAIL, Normalised, normalise
 from bot.core.reading.numbers import in_digits
 from bot.core.reading.patterns import Match
@@ -92,7 +92,8 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
         readings, source, lexicon
     )
     measures += _derived(findings, measures, readings.times)
-    return Heard(findings, tuple(measures), readings.impossible, reading, risks_named(detail.text))
+    risks = risks_named(detail.text) | risks_taken(reading.context)
+    return Heard(findings, tuple(measures), readings.impossible, reading, risks)
 
 
 def _taken_back(measures: list[Measure], source: Normalised) -> list[Measure]:
@@ -101,7 +102,8 @@ def _taken_back(measures: list[Measure], source: Normalised) -> list[Measure]:
     kept: list[Measure] = []
     for measure in measures:
         others = any(m.kind == measure.kind and m is not measure for m in measures)
-        back = _NOT.search(text, max(0, measure.start - AROUND), measure.start) or measure.start - ends <= PAIR
+        second = measure.kind == "diastolic" and measure.start - ends <= PAIR
+        back = second or _NOT.search(text, max(0, measure.start - AROUND), measure.start)
         if back and others and measure.kind != "duration":
             ends = measure.end
         else:

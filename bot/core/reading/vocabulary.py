@@ -13,7 +13,7 @@ from bot.core.reading.tokens import Break, Tokens
 
 _READ = {Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION}
 _ALL_LANGUAGES = {
-    Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL,
+    Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION, Kind.QUALITY, Kind.STOP, Kind.HELP, Kind.START, Kind.IDIOM, Kind.NEUTRAL, Kind.MEDICINE,
     Kind.YES, Kind.NO, Kind.FUNCTION,
 }  # fmt: skip
 """What is read in every language at once. What only steers (negators, persons) or says that all is well is read in those that the
@@ -335,7 +335,7 @@ def _reading(
         fine=any(s.match not in negated_fine for s in fine),
         fine_words=sum(s.match.mask.bit_count() for s in fine if s.match not in negated_fine),
         logistics=bool(context.of_kind(Kind.LOGISTICS)),
-        figurative=any(context.figurative(s.match) for s in context.of_kind(Kind.SYMPTOM)),
+        figurative=any(context.figurative(s.match) for s in context.of_kind(Kind.SYMPTOM, Kind.MENTION)),
         yes=_answers(context, Kind.YES),
         no=_answers(context, Kind.NO),
         missed=_left(context, Kind.HEALTH, covered) + _unfine(fine, negated_fine, context),
