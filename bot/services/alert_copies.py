@@ -29,7 +29,10 @@ def update_copies(desk: Desk) -> None:
     edit_purpose = f"alert_edit:{desk.alert.id}"
     older = desk.uow.outbox.of_purpose(edit_purpose, newest=LOOKED_AT)
     cancel(desk.uow, [m for m in older if m.state in {DeliveryState.PENDING, DeliveryState.WAITING}])
+    ended = {m.edits for m in older if m.state is DeliveryState.SENT and not m.buttons}
     for copy in _newest_copies(desk.uow.outbox.of_purpose(desk.purpose, newest=LOOKED_AT)):
+        if copy.provider_id in ended and desk.alert.state is not AlertState.RESOLVED:
+            continue  # it says already that a newer message follows
         clinician = desk.uow.clinicians.get(copy.clinician or "")
         if clinician is not None and may_act(clinician, desk.world) and clinician.address == copy.address:
             desk.uow.outbox.add(_edit(desk, copy, clinician, edit_purpose))

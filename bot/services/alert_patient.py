@@ -25,11 +25,14 @@ def tell_seen(desk: Desk, clinician: str, call_by: datetime | None) -> None:
     tell(desk, key, "alert_seen", clinician=clinician, until=call_by)
 
 
-def tell_waits(desk: Desk) -> None:
-    """Nobody has answered: the number to call comes again, before everything else that waits for them."""
+def tell_waits(desk: Desk, uncalled: str) -> None:
+    """Nobody has answered, or whoever promised to call has not: the number to call comes again, before all else that waits."""
     level = _LEVEL.get(desk.alert.disposition, "_same_day")
+    key = f"alert.patient.waits{level}"
+    if uncalled:
+        key = "alert.patient.uncalled" + ("_emergency" if desk.alert.disposition is Disposition.EMERGENCY else "")
     lane = Lane.SAFETY if desk.alert.disposition.red else Lane.REPLY
-    tell(desk, f"alert.patient.waits{level}", "alert_waits", lane=lane)
+    tell(desk, key, "alert_waits", clinician=uncalled, lane=lane)
 
 
 def tell_closed(desk: Desk, clinician: str) -> None:

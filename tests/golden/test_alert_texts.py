@@ -85,6 +85,8 @@ TOLD_TO_PATIENTS = (
     "waits",
     "waits_emergency",
     "waits_same_day",
+    "uncalled",
+    "uncalled_emergency",
     "relay_hint",
     "closed",
 )

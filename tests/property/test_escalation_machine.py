@@ -61,7 +61,7 @@ class AlertMachine(RuleBasedStateMachine):
             assert any(isinstance(a, Record) for a in actions), f"{event} left no line"
         if self.alert.acknowledged_by is not None and before.acknowledged_by is None:
             self.waits.clear()
-        if TellPatientWaits() in actions:
+        if any(isinstance(a, TellPatientWaits) for a in actions):
             assert self.alert.disposition not in self.waits, "told twice of the same"
             self.waits.add(self.alert.disposition)
 

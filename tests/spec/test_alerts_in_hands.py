@@ -96,8 +96,8 @@ def test_who_has_not_called_in_time_is_reminded_and_then_others_are_paged_and_th
     sent = ward.deliver()
     assert paged(sent) == [NURSE]
     [told] = to_patient(sent)
-    assert told.startswith("Nobody at the clinic has answered yet.")
-    assert "112" in told
+    assert told.startswith("Nurse Cem has not been able to call you yet, so we are calling other people at the clinic.")
+    assert "call 112" in told
 
 
 def test_i_have_called_stops_the_reminder(ward: Ward) -> None:

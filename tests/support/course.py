@@ -186,9 +186,11 @@ class Course:
             self.presses_best()
         return self
 
-    def clinician_presses(self, label: str) -> Course:
-        """The first clinician with such a button presses it."""
+    def clinician_presses(self, label: str, *, who: str | None = None) -> Course:
+        """The first clinician with such a button presses it, or the one named."""
         for address, name in self._clinicians.items():
+            if who not in {None, name}:
+                continue
             try:
                 button = self.button(label, address=address)
             except AssertionError:

@@ -14,7 +14,7 @@ from bot.simulator.telegram import StandIn
 
 @asynccontextmanager
 async def channel_to(
-    standin: StandIn, *, pacer: Pacer | None = None, token: str | None = None, **limits: float
+    standin: StandIn, *, pacer: Pacer | None = None, token: str | None = None, **limits: Any
 ) -> AsyncIterator[TelegramChannel]:
     """An open channel that talks to the stand-in."""
     channel = TelegramChannel(token or standin.token, standin.url, pacer=pacer, **limits)

@@ -85,7 +85,7 @@ def test_a_promise_that_is_not_kept_is_reminded_then_pages_again_and_the_patient
     assert reminded.next_step_at == T0 + 61 * MINUTE
     again, actions = advance(reminded, ResolveElapsed(), T0 + 61 * MINUTE, roster())
     assert again.state is AlertState.OPEN
-    assert TellPatientWaits() in actions
+    assert TellPatientWaits(uncalled=ADA) in actions
     assert again.call_by is None
 
 

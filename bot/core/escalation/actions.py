@@ -63,7 +63,12 @@ class TellPatientSeen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TellPatientWaits:
-    """Tell the patient that nobody has answered yet, and give the number to call again: they must not wait for us."""
+    """Tell the patient that nobody has answered yet, and give the number to call again: they must not wait for us.
+
+    ``uncalled`` is who promised to call and did not.
+    """
+
+    uncalled: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

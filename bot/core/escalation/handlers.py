@@ -152,7 +152,7 @@ def resolve_elapsed(alert: Alert, _event: ResolveElapsed, now: datetime, roster:
         return after, (Record(event=EntryKind.REMINDED, by=holder), RemindHolder(clinician=holder))
     record = Record(event=EntryKind.REOPENED, by=holder, detail="did not call in time" if alert.call_by else "not resolved")
     after, actions = ask_anew(alert, alert, now, roster, cause=Cause.REOPENED, record=record)
-    return _patient_told(after, actions) if alert.call_by else (after, actions)
+    return _patient_told(after, actions, uncalled=holder) if alert.call_by else (after, actions)
 
 
 def join_acknowledged(alert: Alert, event: FindingJoined, now: datetime, roster: Roster) -> Result:
@@ -247,9 +247,13 @@ def _patient_must_know(alert: Alert, now: datetime) -> bool:
     return now - (alert.asked_at or alert.opened_at) >= wait_of(alert.policy, 0)
 
 
-def _patient_told(alert: Alert, actions: tuple[Action, ...]) -> Result:
+def _patient_told(alert: Alert, actions: tuple[Action, ...], uncalled: str = "") -> Result:
     after = replace(alert, told_waiting=alert.disposition)
-    return after, (*actions, Record(event=EntryKind.PATIENT_WAITS, detail=alert.disposition.word), TellPatientWaits())
+    return after, (
+        *actions,
+        Record(event=EntryKind.PATIENT_WAITS, detail=alert.disposition.word),
+        TellPatientWaits(uncalled=uncalled),
+    )
 
 
 def _require_due(alert: Alert, now: datetime) -> None:
