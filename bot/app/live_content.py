@@ -37,7 +37,7 @@ class LiveContent:
             self.problem = str(error)
             logger.exception("changed files are not valid; the last good ones stay live")
             return False
-        except Exception as error:  # noqa: BLE001 - whatever a file makes of us, the bot goes on with the last good ones
+        except Exception as error:  # whatever a file makes of us, the bot goes on with the last good ones
             self.problem = f"the files cannot be read: {type(error).__name__}"
             logger.exception("changed files could not be read; the last good ones stay live")
             return False

@@ -42,7 +42,7 @@ async def _serve(port: int, speed: float, *, browser: bool) -> None:
         loop.add_signal_handler(number, stopping.set)
     host = await Demo.open(speed)
     try:
-        web = WebServer(demo_app(host), HOST, port, patience=1)
+        web = WebServer(demo_app(host, host.editor), HOST, port, patience=1)
     except OSError as error:
         await host.close()
         raise SettingsInvalid(f"cannot listen on {HOST}:{port} ({error.strerror}); choose another with --port") from None

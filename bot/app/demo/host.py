@@ -9,8 +9,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app.demo.cast import NURSE
+from bot.app.demo.editing import Editing
 from bot.app.demo.passing import Passing
 from bot.app.demo.stage import Player, Stage, begin_anew, enrol_cast, invite_clinicians, set_stage
+from bot.content.folder import CATALOGUE, Known
+from bot.content.messages import load_messages
+from bot.content.questions import load_questions
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
 from bot.ports import UnitOfWork
 from bot.services.performing import CLARIFICATION
@@ -41,6 +45,7 @@ class Demo:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._passing = Passing(stage, watched="well")
+        self.editor = Editing(stage, _known(stage), self._refresh)
         self._fault = "none"
         self._own_changes = 0
         self._shown: tuple[TimelineItem, ...] = ()
@@ -56,6 +61,7 @@ class Demo:
         try:
             await invite_clinicians(stage)
             await enrol_cast(stage)
+            demo._passing.watched = next(iter(stage.players))
             await demo._passing.onboard()
             await demo._refresh()
         except BaseException:
@@ -100,6 +106,7 @@ class Demo:
             "clinician_name": self._stage.parts.content.current.clinic.clinicians[self._nurse_id],
             "suggestions": self._suggestions(player),
             "timeline": list(self._shown),
+            "editor": True,
             "faults": [{"id": key, "name": name, "active": key == self._fault} for key, name in FAULTS.items()],
         }
 
@@ -224,6 +231,14 @@ class Demo:
                 if (now := self._stage.clock.now()).minute != minute:
                     minute = now.minute
                     await self._refresh()
+
+
+def _known(stage: Stage) -> Known:
+    """What the editor holds files against: the shipped questions, texts and rules, without the clinic's own."""
+    settings = stage.parts.settings
+    messages = load_messages(settings.messages)
+    questions = load_questions(CATALOGUE / "questions.yaml", message_keys=messages.keys)
+    return Known(questions=questions, messages=messages, rules=stage.parts.content.current.knowledge.rules)
 
 
 def _shown_at(row: PlannedCheckIn) -> datetime:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from bot.app.secret import Secret
 from bot.app.settings import Settings
 from bot.channels.pacing import Pacer
 from bot.content.clinic import load_clinic
+from bot.core.clinical.patient import Role as PatientRole
 from bot.core.errors import SettingsInvalid
 from bot.ports import UnitOfWork
 from bot.services import enrolments
@@ -73,6 +75,8 @@ async def set_stage(speed: float, *, today: datetime) -> Stage:
     opening = today.astimezone(zone).replace(hour=OPENS_AT.hour, minute=OPENS_AT.minute, second=0, microsecond=0)
     clock = VirtualClock(opening, speed)
     folder = tempfile.TemporaryDirectory(prefix="aftercare-demo-")
+    own = Path(folder.name) / "schedules"
+    shutil.copytree(settings.schedules, own)
     standin = StandIn(clock=clock, keep_updates=None)
     await standin.start()
     try:
@@ -81,7 +85,7 @@ async def set_stage(speed: float, *, today: datetime) -> Stage:
                 database_url=Secret(f"sqlite:///{folder.name}/demo.db"),
                 telegram_token=Secret(standin.token),
                 telegram_api_url=standin.url,
-                schedules=settings.schedules,
+                schedules=own,
                 messages=settings.messages,
             ),
             clock=clock,
@@ -111,12 +115,25 @@ async def _clinician_token(stage: Stage, clinician_id: str) -> str:
 
 async def enrol_cast(stage: Stage, only: Collection[str] | None = None) -> None:
     """Each patient (of those) as `aftercare enrol` would; the scripted ones have their link open already."""
-    for member in (member for member in CAST if only is None or member.id in only):
+    for member in _cast_for(stage, only):
         player = await _enrol(stage, member)
         stage.players[member.id] = player
         if member.scripted and player.invitation:
             player.person.opens(player.invitation)
             player.invitation = None
+
+
+def _cast_for(stage: Stage, only: Collection[str] | None) -> Iterator[Member]:
+    """The cast on the schedules that this clinic has: by name, else the first for their role; whoever has none stays out."""
+    schedules = stage.parts.content.current.schedules
+    for member in CAST:
+        role = PatientRole.DONOR if member.route is None else PatientRole.RECIPIENT
+        fitting = [
+            s for s in schedules.values() if s.role is role and (s.id == member.schedule or member.schedule not in schedules)
+        ]
+        if fitting and (only is None or member.id in only):
+            route = member.route if member.route is None or member.route in fitting[0].routes else min(fitting[0].routes)
+            yield replace(member, schedule=fitting[0].id, route=route)
 
 
 async def begin_anew(stage: Stage, player: Player) -> None:

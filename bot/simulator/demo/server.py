@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.simulator.demo.editor import EditorHost, editor_routes
 from bot.simulator.demo.state import DemoHost, Who
 
 PAGE = Path(__file__).parent / "page"
@@ -30,9 +31,9 @@ _SETTLE = 0.03
 """Seconds that changes are gathered before the page hears of them: one step of the bot changes many things."""
 
 
-def demo_app(host: DemoHost) -> Starlette:
-    """The page alone, as an ASGI app."""
-    return Starlette(routes=demo_routes(host))
+def demo_app(host: DemoHost, editor: EditorHost | None = None) -> Starlette:
+    """The page alone, as an ASGI app; with ``editor`` the schedules can be edited on it."""
+    return Starlette(routes=[*(editor_routes(editor) if editor else []), *demo_routes(host)])
 
 
 def demo_routes(host: DemoHost) -> list[BaseRoute]:

@@ -73,6 +73,8 @@ class DemoState(TypedDict):
     clinician_name: NotRequired[str]
     suggestions: NotRequired[list[str]]
     """What this patient might write next; a click puts it into the input."""
+    editor: NotRequired[bool]
+    """Whether the schedules can be edited here."""
     timeline: list[TimelineItem]
     faults: list[FaultChoice]
 

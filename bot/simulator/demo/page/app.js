@@ -42,6 +42,7 @@ function show(state) {
   showClock(state);
   showChoices($("patient-picker"), state.patients.map(({ id, name, about }) => [id, about ? `${name}: ${about}` : name]), state.current);
   showFaults(state.faults);
+  $("open-editor").hidden = !state.editor;
   const patient = state.patients.find(({ id }) => id === state.current);
   $("about").textContent = patient ? `${patient.name}${patient.about ? `: ${patient.about}` : ""}` : "";
   $("patient-name").textContent = patient ? `on ${patient.name}’s phone` : "bot";
@@ -143,6 +144,11 @@ for (const button of document.querySelectorAll("[data-show]")) {
 }
 $("patient-picker").addEventListener("change", (event) => slowly(() => act("pick", { patient: event.target.value })));
 $("fault-picker").addEventListener("change", (event) => act("fault", { fault: event.target.value }));
+
+$("open-editor").addEventListener("click", async () => {
+  const { openEditor } = await import("./editor.js");
+  await openEditor($("editor"), trouble);
+});
 
 const events = new EventSource("/demo/events");
 events.onmessage = ({ data }) => show(JSON.parse(data));
