@@ -23,7 +23,7 @@ import bot.storage
 from bot.core.errors import SchemaMismatch, StorageFailed
 from bot.storage import migrate, open_store, schema_version
 from bot.storage.rows import METADATA
-from bot.storage.schema import HEAD
+from bot.storage.schema import _VERSION_TABLE, HEAD
 from tests.support.stores import KEY, PostgresServer
 
 MIGRATIONS = Path(bot.storage.__file__).parent / "migrations"
@@ -172,3 +172,18 @@ def test_asking_for_the_version_of_a_missing_file_makes_none(tmp_path: Path) -> 
 def test_a_postgresql_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed):
         open_store(f"postgresql+psycopg://postgres@/none?host={tmp_path}", key=KEY)
+
+
+def test_a_new_file_gets_the_declared_schema_as_a_migration_would_have_made_it(tmp_path: Path) -> None:
+    made, migrated = str(tmp_path / "made.db"), str(tmp_path / "migrated.db")
+    open_store(made).close()
+    migrate(migrated)
+    assert declared(made) == declared(migrated)
+    for of in (made, migrated):
+        with closing(sqlite3.connect(of)) as reader:
+            found = reader.execute(
+                "SELECT sql FROM sqlite_master WHERE tbl_name = 'alembic_version' AND type = 'table'"
+            ).fetchall()
+            held = reader.execute("SELECT version_num FROM alembic_version").fetchall()
+        assert held == [(HEAD,)]
+        assert in_any_order(found[0][0]) == in_any_order(_VERSION_TABLE)
