@@ -22,6 +22,8 @@ ROTA_PREFIX = "rota "
 
 _LONGEST_WAIT = {Disposition.EMERGENCY: timedelta(minutes=15), Disposition.URGENT: timedelta(hours=1)}
 """A red flag that waits longer than this for the next step is no red flag."""
+_USUAL_CALL = {Disposition.EMERGENCY: timedelta(minutes=10), Disposition.URGENT: timedelta(minutes=30)}
+_LONGEST_CALL = {Disposition.EMERGENCY: timedelta(minutes=15), Disposition.URGENT: timedelta(hours=1)}
 _NO_PEOPLE: dict[str, str] = {}
 _NO_ROTAS: tuple[Rota, ...] = ()
 _NO_POLICIES: tuple[EscalationPolicy, ...] = ()
@@ -68,6 +70,21 @@ def _clinic(fields: Fields, version: str) -> Clinic:
         last_resort=last_resort,
         version=version,
     )
+
+
+def _call_within(fields: Fields, level: Disposition) -> timedelta:
+    """How soon "I'm calling" promises a call: a promise that is longer than a red flag may wait is none."""
+    usual = _USUAL_CALL.get(level, timedelta(hours=1))
+    within = fields.get("call_within", Node.duration, usual)
+    if not within:
+        raise fields.at("call_within").fail("a call cannot be promised for at once", "promise 5min or more", "wait")
+    if within > _LONGEST_CALL.get(level, within):
+        raise fields.at("call_within").fail(
+            f"a patient whose alert is {level.word} cannot wait so long for a call",
+            f"at most {int(_LONGEST_CALL[level].total_seconds() // 60)}min",
+            "wait",
+        )
+    return within
 
 
 def _rotas(node: Node, timezone: str, people: Mapping[str, str]) -> tuple[Rota, ...]:
@@ -131,7 +148,7 @@ class _Escalations:
         return found
 
     def _policy(self, name: str, word: str, node: Node) -> EscalationPolicy:
-        fields = node.fields(required=["steps"], optional=["resolve_within"])
+        fields = node.fields(required=["steps"], optional=["resolve_within", "call_within"])
         level = LEVELS[word]
         steps = fields.get("steps", lambda n: n.items(lambda child: self._step(child, level)), _NO_STEPS)
         if fields.has("steps") and fields.at("steps").is_empty():
@@ -144,6 +161,7 @@ class _Escalations:
             steps=steps,
             last_resort=self.last_resort,
             resolve_within=fields.get("resolve_within", Node.duration, timedelta(hours=4)),
+            call_within=_call_within(fields, level),
             escalation=name,
         )
 

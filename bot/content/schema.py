@@ -157,7 +157,7 @@ def clinic_schema() -> Schema:
     shift = _fields({"days": days, "from": CLOCK, "until": CLOCK, "clinicians": people})
     override = _fields({"from": TEXT, "until": TEXT, "clinicians": people})
     step = _fields({"page": people, "wait": DURATION})
-    chain = _fields({"steps": _list(step, at_least=1)}, {"resolve_within": DURATION})
+    chain = _fields({"steps": _list(step, at_least=1)}, {"resolve_within": DURATION, "call_within": DURATION})
     about = _fields(
         {
             "name": TEXT,

@@ -110,7 +110,7 @@ async def test_from_the_invitation_to_a_resolved_alert(course: Course) -> None:
 
     await course.clinician_presses(course.nurse, "Acknowledge")
     assert (await alerts(course))[0].state is AlertState.ACKNOWLEDGED
-    assert "Nurse Cem has seen this" in course.you.person.messages[-1].text
+    assert "Nurse Cem saw this at" in course.you.person.messages[-1].text
 
     await course.clinician_presses(course.nurse, "Resolve")
     await course.clinician_presses(course.nurse, course.nurse.messages[-1].labels[0])

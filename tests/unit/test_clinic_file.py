@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.content.clinic import load_clinic
 from bot.content.clinic_rota import uncovered
+from bot.content.problems import ProblemsFound
 from bot.core.clinical.disposition import Disposition
 from bot.core.escalation.policy import Shift
 from tests.support.careplan import SCHEDULES, shipped, shipped_names
@@ -80,3 +83,22 @@ def test_overrides_are_moments_in_the_rotas_own_zone(tmp_path: Path) -> None:
     assert override.start == datetime(2026, 12, 25, 5, 0, tzinfo=UTC)
     assert override.end == datetime(2026, 12, 26, 5, 0, tzinfo=UTC)
     assert override.clinicians == ("dr-ada",)
+
+
+def test_a_promised_call_has_its_time_by_level_and_the_file_may_say_another(tmp_path: Path) -> None:
+    text = (SCHEDULES / "clinic.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "clinic.yaml"
+    path.write_text(
+        text.replace("      call_within: 10min\n", "").replace("call_within: 30min", "call_within: 45min"), encoding="utf-8"
+    )
+    within = {policy.id: policy.call_within for policy in load_clinic(path).policies}
+    assert within == {"emergency": timedelta(minutes=10), "urgent": timedelta(minutes=45), "same_day": timedelta(hours=1)}
+
+
+@pytest.mark.parametrize("promise", ["20min", "0min"])
+def test_an_emergency_promises_no_call_that_is_late_or_at_once(tmp_path: Path, promise: str) -> None:
+    text = (SCHEDULES / "clinic.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "clinic.yaml"
+    path.write_text(text.replace("call_within: 10min", f"call_within: {promise}"), encoding="utf-8")
+    with pytest.raises(ProblemsFound, match="call"):
+        load_clinic(path)
