@@ -46,6 +46,7 @@ class Folder:
     own: OwnQuestions = field(default_factory=OwnQuestions)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    _where: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
     def whole(cls, path: Path, known: Known) -> Folder:
@@ -108,10 +109,11 @@ class Folder:
         except ProblemsFound as error:
             return error.problems
         if schedule.id in self.schedules:
-            message = f"another file of this folder holds the schedule {schedule.id!r} already"
+            message = f"the schedule {schedule.id!r} stands in {self._where[schedule.id].name} already"
             hint = "give each schedule its own `schedule:` name"
             return [Problem(path=file.as_posix(), line=1, col=1, message=message, hint=hint, rule="duplicate-id")]
         self.schedules[schedule.id] = schedule
+        self._where[schedule.id] = file
         return warnings
 
     def _keep(self, problems: list[Problem]) -> list[Problem]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.content.messages import LANGUAGES, SOURCE_LANGUAGE, Messages, check_text
 from bot.content.problems import did_you_mean
 from bot.content.questions import MAX_BUTTONS, QuestionReader, Symptoms
-from bot.content.yaml_source import FlawedError, Node, Source
+from bot.content.yaml_source import Fields, FlawedError, Node, Source
 from bot.core.careplan.question import Option, Question
 
 FILE = "questions.yaml"
@@ -50,6 +50,9 @@ def load_own_questions(path: Path, symptoms: Symptoms, *, shown: str | None = No
         entries = {}
     for name, node in entries.items():
         try:
+            if not OWN.match(name):
+                key = fields.found["questions"].key(name)
+                raise key.fail(f"{name!r} is no id for a question of your own", f"begin it with own_: own_{name}", "type")
             questions[name] = reader.question(name, node)
         except FlawedError:
             continue
@@ -63,23 +66,28 @@ class _Reader:
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def question(self, name: str, node: Node) -> Question:
-        if not OWN.match(name):
-            raise node.fail(f"{name!r} is no id for a question of your own", f"begin it with own_: own_{name}", "type")
         fields = node.fields(required=["text", "options"], optional=["if_yes", "if_no"])
         if fields.has("text"):
             self._say(f"question.{name}.text", fields.at("text"))
         none: tuple[Option, ...] = ()
         options = fields.get("options", lambda n: self._options(name, n), none)
-        ids = {option.id: option.id for option in options}
+        ids = self._option_ids(fields)
         said = [finding.symptom for option in options for finding in option.findings]
         return Question(
             id=name,
             topic=name,
             options=options,
             covers=tuple(dict.fromkeys(said)),
-            if_yes=fields.get("if_yes", lambda n: n.choice(ids), None),
-            if_no=fields.get("if_no", lambda n: n.choice(ids), None),
+            if_yes=fields.get("if_yes", lambda n: n.choice(ids), None) if ids else None,
+            if_no=fields.get("if_no", lambda n: n.choice(ids), None) if ids else None,
         )
+
+    @staticmethod
+    def _option_ids(fields: Fields) -> dict[str, str]:
+        """As they are written, flawed ones too."""
+        if not fields.has("options") or not fields.at("options").is_mapping():
+            return {}
+        return {option_id: option_id for option_id, _ in fields.at("options").pairs()}
 
     def _options(self, name: str, node: Node) -> tuple[Option, ...]:
         options = []

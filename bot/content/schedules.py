@@ -251,7 +251,7 @@ def _phases(node: Node) -> tuple[PhaseSpan, ...]:
     spans = []
     for name, child in node.pairs():
         if name not in PHASES:
-            child.fail(f"{name!r} is no phase", f"known here: {', '.join(PHASES)}", "unknown-value")
+            node.key(name).fail(f"{name!r} is no phase", f"known here: {', '.join(PHASES)}", "unknown-value")
             continue
         fields = child.fields(required=["from"], optional=["until"])
         start = fields.get("from", Node.duration, timedelta())

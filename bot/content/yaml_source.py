@@ -148,6 +148,10 @@ class Node:
             seen.add(key)
             yield key, Node(self.source, value)
 
+    def key(self, name: str) -> Node:
+        """The place of that field's name: what is wrong with the name itself is said there."""
+        return Node(self.source, _key_node(self.node, name))
+
     def mapping(self, read: Callable[[Node], T]) -> dict[str, T]:
         """A mapping with free keys; entries that cannot be read are recorded and left out."""
         result: dict[str, T] = {}
