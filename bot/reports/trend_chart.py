@@ -17,15 +17,16 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from bot.core.clinical.trend import Chart, Series, figure
 
-WIDTH, HEAD, PANEL, FOOT = 900, 64, 250, 46
+WIDTH, HEAD, PANEL, FOOT = 720, 76, 270, 50
 """Pixels of the finished picture: its width, the head line, each panel, the last line with the clock."""
-LEFT, RIGHT, TOP, BOTTOM = 84, 132, 44, 18
+LEFT, RIGHT, TOP, BOTTOM = 84, 136, 56, 20
 """Margins within a panel: figures of the scale at the left, the newest value at the right, the measure's name above."""
 _FINE = 2
 _PAPER, _INK, _FAINT, _GRID, _LINE, _LAST = "#ffffff", "#1b2733", "#66727f", "#dfe4ea", "#2a6f97", "#b3261e"
 _SHADES = 16
 _STEPS = tuple(timedelta(hours=h) for h in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 2160, 4380, 8760, 17520))
-_TICKS = 6
+_TICKS = 3
+"""On a telephone the picture is a third as wide: few and large letters."""
 
 
 def draw_chart(chart: Chart) -> bytes:
@@ -34,7 +35,7 @@ def draw_chart(chart: Chart) -> bytes:
     image = Image.new("RGB", (WIDTH * _FINE, height * _FINE), _PAPER)
     pen = _Pen(ImageDraw.Draw(image))
     span = _Span.of(chart)
-    pen.text((24, 20), f"{chart.code} · {_since(chart)}", 26, _INK)
+    pen.text((24, 22), f"{chart.code} · {_since(chart)}", 30, _INK)
     for number, series in enumerate(chart.series):
         _draw_panel(pen, series, span, top=HEAD + PANEL * number)
     _draw_clock(pen, span, top=HEAD + PANEL * len(chart.series))
@@ -123,21 +124,21 @@ def _draw_panel(pen: _Pen, series: Series, span: _Span, *, top: int) -> None:
         return floor - (floor - ceiling) * (value - low) / (high - low)
 
     unit = series.shown_unit
-    pen.text((24, top), f"{series.kind.replace('_', ' ')} ({unit})", 20, _INK)
+    pen.text((24, top), f"{series.kind.replace('_', ' ')} ({unit})", 28, _INK)
     for value in _marks(low, high):
         pen.line([(LEFT, y(value)), (WIDTH - RIGHT, y(value))], 1, _GRID)
-        pen.text((LEFT - 12, y(value)), figure(value), 17, _FAINT, "rm")
+        pen.text((LEFT - 12, y(value)), figure(value), 25, _FAINT, "rm")
     points = [(span.x(reading.at), y(reading.value)) for reading in series.readings]
-    pen.line(points, 3, _LINE)
+    pen.line(points, 4, _LINE)
     for point in points[:-1]:
-        pen.dot(point, 5, _LINE)
-    pen.dot(points[-1], 8, _LAST)
-    pen.text((WIDTH - RIGHT + 20, points[-1][1]), figure(series.values[-1]), 34, _LAST, "lm")
+        pen.dot(point, 6, _LINE)
+    pen.dot(points[-1], 10, _LAST)
+    pen.text((WIDTH - RIGHT + 20, points[-1][1]), figure(series.values[-1]), 46, _LAST, "lm")
 
 
 def _marks(low: float, high: float) -> list[float]:
-    """Some round values of the scale: four to eight."""
-    step = next(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if (high - low) / step <= 6)
+    """Some round values of the scale: three to five."""
+    step = next(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if (high - low) / step <= 4)
     first = -(-low // step) * step
     return [first + step * n for n in range(int((high - first) / step) + 1)]
 
@@ -146,7 +147,7 @@ def _draw_clock(pen: _Pen, span: _Span, *, top: int) -> None:
     days = span.end - span.start > timedelta(days=2)
     for tick in span.ticks():
         pen.line([(span.x(tick), top - 6), (span.x(tick), top)], 2, _FAINT)
-        pen.text((span.x(tick), top + 8), f"{tick:%d.%m.}" if days else f"{tick:%d.%m. %H:%M}", 16, _FAINT, "ma")
+        pen.text((span.x(tick), top + 8), f"{tick:%d.%m.}" if days else f"{tick:%d.%m. %H:%M}", 23, _FAINT, "ma")
 
 
 def _since(chart: Chart) -> str:

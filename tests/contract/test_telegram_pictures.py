@@ -37,8 +37,8 @@ async def test_a_chart_arrives_as_a_protected_photo_that_is_a_picture() -> None:
         assert (seen.kind, seen.text, seen.protected) == ("photo", "Patient K7-42: temperature", True)
         upload = standin.world.files[seen.content["photo"][0]["file_id"]]
         with Image.open(BytesIO(upload.content)) as picture:
-            assert (picture.format, picture.size) == ("PNG", (900, 360))
-        assert (upload.name, seen.content["photo"][0]["width"]) == ("trend.png", 900)
+            assert (picture.format, picture.size) == ("PNG", (720, 396))
+        assert (upload.name, seen.content["photo"][0]["width"]) == ("trend.png", 720)
         assert standin.violations == []
 
 

@@ -39,7 +39,7 @@ async def test_a_tap_on_trend_brings_a_picture_of_the_figures_and_no_name(course
     upload = course.stage.standin.world.files[picture.content["photo"][0]["file_id"]]
     with Image.open(BytesIO(upload.content)) as image:
         image.load()
-        assert (image.format, image.width) == ("PNG", 900)
+        assert (image.format, image.width) == ("PNG", 720)
     [call] = [call for call in course.stage.standin.calls if call.method == "sendPhoto"]
     assert call.chat_id == course.nurse.id
     assert course.stage.standin.violations == []

@@ -56,7 +56,7 @@ def test_the_chart_of_a_patient_is_a_png_without_a_name(database: Path, tmp_path
     assert code == 0, out
     assert out == f"{png}: {CODE}, temperature (3)\n"
     with Image.open(png) as image:
-        assert (image.format, image.size) == ("PNG", (900, 360))
+        assert (image.format, image.size) == ("PNG", (720, 396))
     assert b"Secretname" not in png.read_bytes()
 
 
