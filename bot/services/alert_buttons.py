@@ -28,6 +28,8 @@ TREND = "alert.trend"
 OUTCOME = "alert.outcome"
 SHOW = "alert.show"
 
+SHOWS_PICTURES = frozenset({"telegram"})
+"""The channels that can send a chart; a clinician who is paged by SMS has the line in the alert's text."""
 NOT_YET = "not_yet"
 WOLF = "not_clinical"
 NOT_REACHED = "not_reached"
@@ -54,7 +56,7 @@ def actions_for(alert: Alert, clinician: str, *, trend: bool) -> tuple[str, ...]
 
 def alert_buttons(desk: Desk, clinician: Clinician) -> list[Button]:
     """Fresh ones; only this clinician may press them."""
-    view = desk.view()
+    view = desk.view() if clinician.channel in SHOWS_PICTURES else None
     actions = actions_for(desk.alert, clinician.id, trend=view is not None and view.trend is not None)
     return [action_button(desk, clinician, action) for action in actions]
 

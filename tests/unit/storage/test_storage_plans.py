@@ -28,6 +28,7 @@ TICK = {
     "outbox.of_purpose": (outbox._OF_PURPOSE, "outbox_of_purpose"),
     "outbox.of_purpose newest": (outbox._NEWEST_OF_PURPOSE, "outbox_of_purpose"),
     "outbox.pending_pages": (outbox._PENDING_PAGES, "outbox_pending"),
+    "outbox.to_clinician": (outbox._TO_CLINICIAN, "outbox_to_clinician"),
     "outbox.cancel_of_patient": (outbox._CANCEL, "outbox_of_patient"),
     "alerts.due": (alerts._DUE, "alert_next_step"),
     "alerts.unresolved_of": (alerts._UNRESOLVED_OF, "alert_unresolved"),
@@ -54,7 +55,7 @@ def test_a_tick_runs_on_its_index(connection: sqlite3.Connection, name: str) -> 
     statement, index = TICK[name]
     assert isinstance(statement, Prepared)
     values = dict.fromkeys(
-        ("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address", "at_least"), 1
+        ("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address", "at_least", "clinician", "provider_id"), 1
     )
     plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement.sqlite, values)]
     assert any(f"INDEX {index}" in step for step in plan), plan
