@@ -16,10 +16,10 @@ from bot.content.problems import Problem, ProblemsFound, Severity
 from bot.content.questions import load_questions
 from bot.content.yaml_source import FlawedError, Source
 from bot.core.careplan.question import Question
-from bot.core.triage import Knowledge
 
 if TYPE_CHECKING:
     from bot.content.library import Library
+    from bot.core.triage import Knowledge
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ import click
 
 from bot.app.cli.examples import example_problems, run_folder
 from bot.app.cli.output import as_json
+from bot.app.cli.verdicts import Verdicts, key_of
 from bot.app.settings import Settings
 from bot.content import preview as calendar
 from bot.content.catalogue import load_rule_book
@@ -37,6 +38,13 @@ def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool)
     """
     settings = Settings.load()
     form = "json" if json_wanted else form
+    verdicts, key = Verdicts(), ""
+    if not paths and examples:
+        key = key_of(settings.schedules, settings.messages)
+        if verdicts.knows(key):
+            click.echo("    sound: everything, and as it was when it was looked at last", err=True)
+            click.echo(FORMATS[form]([]), nl=False)
+            return
     checking = Checking(paths, schedules=settings.schedules, messages=settings.messages)
     seen: set[Problem] = set()
     for what, problems in _all_of(checking, examples=examples):
@@ -49,6 +57,8 @@ def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool)
         _say([], end=counted(sorted(seen)))
     else:
         click.echo(FORMATS[form](sorted(seen)), nl=False)
+    if key and not seen:
+        verdicts.remember(key)
     sys.exit(1 if any(problem.severity is Severity.ERROR for problem in seen) else 0)
 
 
