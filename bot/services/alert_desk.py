@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.errors import NotFound
@@ -23,6 +23,7 @@ class Desk:
     world: World
     alert: Alert
     now: datetime
+    _views: list[AlertView | None] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def purpose(self) -> str:
@@ -38,11 +39,13 @@ class Desk:
         return standing_text(self.alert, self.world.content, language, at)
 
     def view(self) -> AlertView | None:
-        """What its text is made of; None where a row of it is gone."""
-        try:
-            return load_view(self.uow, self.alert, self.world.content.knowledge.rules)
-        except NotFound:
-            return None
+        """What its text is made of, read once for all who are paged; None where a row of it is gone."""
+        if not self._views:
+            try:
+                self._views.append(load_view(self.uow, self.alert, self.world.content.knowledge.rules))
+            except NotFound:
+                self._views.append(None)
+        return self._views[0]
 
     def text(self, language: str, status: str) -> str:
         """The whole text; where a row that it needs is gone, the shortest one that still gets somebody to act."""
