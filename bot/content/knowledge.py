@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.content.catalogue import load_rule_book
 from bot.content.encoder import encoder_hash
+from bot.content.kept import kept
 from bot.content.recogniser import CARD, load_recogniser, load_thresholds
+from bot.content.undisturbed import undisturbed
 from bot.content.vocabulary import load_lexicon, vocabulary_files
 from bot.core.triage import Knowledge
 
@@ -26,7 +29,8 @@ def load_knowledge(catalogue: Path, messages: Path) -> Knowledge:
     global _last  # noqa: PLW0603 - one process has one content
     files = _hash_of(catalogue, messages)
     if _last is None or _last[0] != files:
-        _last = files, _read(catalogue, messages)
+        with undisturbed():
+            _last = files, _read(catalogue, messages)
     return _last[1]
 
 
@@ -38,10 +42,18 @@ def _hash_of(catalogue: Path, messages: Path) -> str:
     return digest.hexdigest()
 
 
+def _sources(messages: Path, declared: Mapping[str, frozenset[str]]) -> Iterator[bytes]:
+    """Everything that the lexicon is made of; where a file lies is part of it, for its entries name it."""
+    yield repr(sorted((symptom, sorted(qualities)) for symptom, qualities in declared.items())).encode()
+    for path in vocabulary_files(messages):
+        yield f"{messages.name}/{path.parent.name}".encode()
+        yield path.read_bytes()
+
+
 def _read(catalogue: Path, messages: Path) -> Knowledge:
     rules = load_rule_book(catalogue)
     declared = {symptom.id: frozenset(symptom.qualities) for symptom in rules.symptoms.values()}
-    lexicon = load_lexicon(messages, declared)
+    lexicon = kept("lexicon", _sources(messages, declared), lambda: load_lexicon(messages, declared))
     digest = hashlib.sha256(rules.version.encode())
     for path in vocabulary_files(messages):
         digest.update(path.parent.name.encode() + b"\0" + path.read_bytes())

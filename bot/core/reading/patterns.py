@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from bot.core.errors import InvalidValue
@@ -168,7 +169,7 @@ class Trie:
                 raise PatternInvalid(f"no class of words is called {raw}")
             return (f"<{name}>",)
         stem = raw.endswith("*")
-        words = canonical_words(fold(raw[:-1] if stem else raw))
+        words = _cut(raw[:-1] if stem else raw)
         if not words:
             raise PatternInvalid(f"{raw!r} is no word")
         if not stem:
@@ -188,6 +189,11 @@ class Trie:
                 node = node.next.setdefault(symbol, Node())
         if entry not in node.ends:
             node.ends.append(entry)
+
+
+@lru_cache(maxsize=50_000)  # a vocabulary has each of its words three times over
+def _cut(raw: str) -> tuple[str, ...]:
+    return canonical_words(fold(raw))
 
 
 def _numeric(word: str) -> tuple[str, ...]:
@@ -253,7 +259,7 @@ def _leap(
 
 
 def _collect(node: Node, path: tuple[str, ...], entries: set[int], words: set[str], classes: Mapping[str, set[str]]) -> None:
-    if not entries.isdisjoint(node.ends):
+    if node.ends and not entries.isdisjoint(node.ends):
         for symbol in path:
             if symbol in _BUILT_IN:
                 continue
