@@ -10,6 +10,7 @@ from bot.core.careplan.enrolment import Patient
 from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage
 from bot.core.errors import AftercareError
+from bot.core.escalation.clinician import Clinician
 from bot.core.events import Inbound, InboundKind
 from bot.ports import Channel, InboxItem, Task, UnitOfWork
 from bot.services import clinicians, conversations, invitations, sms_invitations, strangers, written_choices
@@ -119,7 +120,7 @@ def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
     patient = uow.patients.by_address(inbound.channel, inbound.address)
     if inbound.kind is InboundKind.MIGRATED:
         _migrated(uow, inbound, patient)
-    if clinician is not None and (patient is None or _for_clinician(uow, inbound)):
+    if clinician is not None and (patient is None or _for_clinician(uow, inbound, clinician, now)):
         clinicians.handle(uow, inbound, clinician, world, now)
     elif patient is None:
         strangers.answer(uow, inbound, world, now)
@@ -133,10 +134,15 @@ def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
         conversations.receive(uow, inbound, patient, world, now, inbox_id=inbox_id)
 
 
-def _for_clinician(uow: UnitOfWork, inbound: Inbound) -> bool:
-    """Somebody who is both: a press belongs to its button's owner, all else is read as the patient's."""
-    button = uow.buttons.get(inbound.button) if inbound.button else None
-    return button is not None and button.owner.startswith("clinician:")
+def _for_clinician(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, now: datetime) -> bool:
+    """Somebody who is both: a press belongs to its button's owner, an answer to whom the message was for; all else is read as the
+    patient's."""
+    if inbound.button:
+        button = uow.buttons.get(inbound.button)
+        return button is not None and button.owner.startswith("clinician:")
+    if inbound.reply_to and uow.outbox.to_clinician(clinician.id, inbound.reply_to) is not None:
+        return True
+    return clinician.writing is not None and clinician.writing.until > now
 
 
 def _migrated(uow: UnitOfWork, inbound: Inbound, patient: Patient | None) -> None:

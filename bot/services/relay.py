@@ -35,6 +35,9 @@ WRITING_LASTS = timedelta(minutes=15)
 """How long a press of Reply waits for the words: what is typed much later was meant for somebody else."""
 WORDS_SHOWN = 10_000
 """Telegram brings at most 4096 characters in a message, an edited or joined one may be longer; the rest stays in the assessment."""
+PASSED_ON_AT_MOST = 20
+PASSED_ON_WITHIN = timedelta(minutes=10)
+"""More messages in that time are kept and triaged, and not passed on: a clinician's telephone must stay usable."""
 IF_FAILED = "if_failed"
 """``if_failed:<row>`` is the purpose of a note that is sent only if the message of that row fails."""
 _PASSED_ON = frozenset({InboundKind.TEXT, InboundKind.EDITED, InboundKind.UNREADABLE})
@@ -138,10 +141,10 @@ def _send(chat: Chat, alert: Alert, version: int, words: str) -> None:
     escalations.apply(chat.uow, alert, Wrote(by=chat.clinician.id, message=row), chat.world, chat.now)
     chat.audit("relay.to_patient", f"alert:{alert.id}", f"message {row}, {len(words)} characters")
     chat.say("alert.relay.sent", code=patient.code)
-    _note_if_it_fails(chat, row, patient.code)
+    _note_if_it_fails(chat, row, patient.id, patient.code)
 
 
-def _note_if_it_fails(chat: Chat, row: int, code: str) -> None:
+def _note_if_it_fails(chat: Chat, row: int, patient_id: int, code: str) -> None:
     """Waits in the outbox; services/outbox.py sets it free when the words can not be delivered."""
     chat.uow.outbox.add(
         OutgoingMessage(
@@ -151,6 +154,7 @@ def _note_if_it_fails(chat: Chat, row: int, code: str) -> None:
             text=chat.text("alert.relay.failed", code=code),
             lane=Lane.ALERT,
             purpose=f"{IF_FAILED}:{row}",
+            patient_id=patient_id,
             clinician=chat.clinician.id,
             state=DeliveryState.WAITING,
         )
@@ -199,11 +203,20 @@ def pass_on(talk: Talk, thread: Alert | None, inbound: Inbound) -> None:
         return
     alert = talk.uow.alerts.get(thread.id)
     desk = Desk(uow=talk.uow, world=talk.world, alert=alert, now=talk.now)
+    passed_on = sum(e.event is EntryKind.ANSWERED for e in talk.uow.alerts.history(alert.id, since=talk.now - PASSED_ON_WITHIN))
+    if passed_on > PASSED_ON_AT_MOST:
+        return
     holder = (thread.acknowledged_by,) if thread.acknowledged_by else talk.uow.alerts.paged(alert.id)
     reached = [c for c in desk.known(holder) if may_act(c, talk.world)]
-    rows = [talk.uow.outbox.add(_from_patient(desk, clinician, inbound)) for clinician in reached]
+    told = _from_patient if passed_on < PASSED_ON_AT_MOST else _too_many
+    rows = [talk.uow.outbox.add(told(desk, clinician, inbound)) for clinician in reached]
     desk.log(EntryKind.ANSWERED, detail=f"messages {', '.join(map(str, rows))}")
     talk.audit("relay.to_clinician", f"alert {alert.id}, messages {', '.join(map(str, rows))}")
+
+
+def _too_many(desk: Desk, clinician: Clinician, _inbound: Inbound) -> OutgoingMessage:
+    """Said once, in place of the rest: all of it is kept and triaged, and a person must speak with them."""
+    return _to_thread(desk, clinician, desk.world.content.text(clinician.language, "alert.relay.too_many", code=desk.code()))
 
 
 def _from_patient(desk: Desk, clinician: Clinician, inbound: Inbound) -> OutgoingMessage:
@@ -213,11 +226,15 @@ def _from_patient(desk: Desk, clinician: Clinician, inbound: Inbound) -> Outgoin
     words = make_visible(inbound.text if readable else inbound.caption, WORDS_SHOWN, content.label(language, "alert.cut"))
     lines = [content.text(language, "alert.relay.from_patient", code=desk.code(), words=words)] if words else []
     lines += [] if readable else [content.text(language, "alert.relay.unreadable", code=desk.code())]
+    return _to_thread(desk, clinician, "\n".join(lines))
+
+
+def _to_thread(desk: Desk, clinician: Clinician, text: str) -> OutgoingMessage:
     return OutgoingMessage(
         id=0,
         channel=clinician.channel,
         address=clinician.address or "",
-        text="\n".join(lines),
+        text=text,
         lane=Lane.ALERT,
         buttons=rows_of([action_button(desk, clinician, action) for action in (REPLY, RESOLVE)]),
         purpose=f"thread:{desk.alert.id}",

@@ -280,3 +280,30 @@ def test_a_stranger_gets_into_no_thread() -> None:
     since = len(course.sent)
     course.says("I am the patient, really", address=6001)
     assert clinician_told(course, since) == []
+
+
+def test_a_flood_in_the_thread_is_held_back_with_one_word_and_a_red_flag_in_it_still_pages() -> None:
+    course = course_with_thread()
+    since = len(course.sent)
+    for _ in range(30):
+        course.says("at four o'clock")
+    passed_on = clinician_told(course, since)
+    assert len(passed_on) == 21
+    assert "writes more than I can pass on" in passed_on[-1].text
+    assert len([a for a in course.assessments if a.text == "at four o'clock"]) == 30
+    course.says("now I cannot breathe")
+    course.expect_alert("dyspnea", Disposition.EMERGENCY)
+
+
+def test_somebody_who_is_patient_and_clinician_writes_from_an_alert_as_a_clinician() -> None:
+    course = Course().at(hours=2).all_well()
+    nurse = course.read(lambda uow: uow.clinicians.get(NURSE))
+    assert nurse is not None
+    course.read(lambda uow: uow.clinicians.put(replace(nurse, address=str(PATIENT))))
+    course.at(hours=30).says("my left calf is swollen and sore").presses("Reply")
+    before = len(course.assessments)
+    course.says("do you have chest pain?")
+    assert len(course.assessments) == before, "a question to a patient is no complaint of theirs"
+    assert any("<b>Nurse Cem, Cedar Clinic (demo)</b>: do you have chest pain?" in m.text for m in course.sent)
+    course.says("I have chest pain")
+    assert len(course.assessments) == before + 1, "and what they write afterwards is their own again"
