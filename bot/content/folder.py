@@ -74,6 +74,9 @@ class Folder:
         for file in self.files:
             if file.name not in {CLINIC, OWN_QUESTIONS}:
                 yield file, self._keep(self._schedule(file))
+        unasked = self._unasked()
+        if unasked:
+            yield own_questions, self._keep(unasked)
 
     @property
     def questions(self) -> Mapping[str, Question]:
@@ -93,6 +96,14 @@ class Folder:
         except ProblemsFound as error:
             return error.problems
         return []
+
+    def _unasked(self) -> list[Problem]:
+        """Own questions that nobody is asked; judged where the whole folder was read and every schedule is sound."""
+        schedules = [path for path in schedule_files(self.path) if path.name not in {CLINIC, OWN_QUESTIONS}]
+        if len(self.schedules) != len(schedules):
+            return []
+        asked = {ask.question for s in self.schedules.values() for check_in in s.check_ins for ask in check_in.asks}
+        return [problem for name, problem in self.own.unasked.items() if name not in asked]
 
     def _schedule(self, file: Path) -> list[Problem]:
         names = None if self.clinic is None else {policy.escalation for policy in self.clinic.policies}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.content.messages import LANGUAGES, SOURCE_LANGUAGE, Messages, check_text
-from bot.content.problems import did_you_mean
+from bot.content.problems import Problem, did_you_mean
 from bot.content.questions import MAX_BUTTONS, QuestionReader, Symptoms
 from bot.content.yaml_source import Fields, FlawedError, Node, Source
 from bot.core.careplan.question import Option, Question
@@ -27,6 +27,8 @@ class OwnQuestions:
 
     questions: Mapping[str, Question] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unasked: Mapping[str, Problem] = field(default_factory=dict)
+    """What to say of each where no schedule asks it."""
 
     def over(self, questions: Mapping[str, Question]) -> dict[str, Question]:
         """The catalogue's questions and these."""
@@ -57,7 +59,12 @@ def load_own_questions(path: Path, symptoms: Symptoms, *, shown: str | None = No
         except FlawedError:
             continue
     source.check()
-    return OwnQuestions(questions=questions, texts=reader.texts)
+    keys = fields.found["questions"]
+    for name in questions:
+        place = keys.key(name).node
+        source.warn(place, f"no schedule asks {name!r}", "add it to the `asks` of a check-in, or take it out", "never-asked")
+    unasked = dict(zip(questions, source.warnings, strict=True))
+    return OwnQuestions(questions=questions, texts=reader.texts, unasked=unasked)
 
 
 @dataclass

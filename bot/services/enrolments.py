@@ -56,6 +56,8 @@ def enrol(
     _check(course, route, birth_year, treated_at, now)
     if language not in world.content.languages:
         raise InvalidValue(f"no texts in the language {language!r}; there are {', '.join(world.content.languages)}")
+    if language not in course.languages:
+        raise InvalidValue(f"{course.id} is not written in {language!r}; it is in {', '.join(course.languages)}")
     zone = timezone or world.content.clinic.timezone
     _check_zone(zone)
     patient = uow.patients.add(

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.content.check import check
 from bot.content.library import Library
 from bot.content.own_questions import load_own_questions
-from bot.content.problems import ProblemsFound
+from bot.content.problems import ProblemsFound, Severity
 from tests.golden.test_schedule_problems import CLINIC, SCHEDULE
 from tests.support.careplan import CATALOGUE, MESSAGES, SCHEDULES, assert_golden, rule_book
 from tests.unit.test_schedule_schema import valid
@@ -101,3 +102,13 @@ def test_a_schedule_whose_language_the_question_lacks_is_not_loaded(tmp_path: Pa
     with pytest.raises(ProblemsFound) as refused:
         library(tmp_path, OWN, "en, tr, de")
     assert "Deutsch lacks question.own_sleep.option.badly" in str(refused.value)
+
+
+def test_one_that_no_schedule_asks_is_a_warning_at_its_name(tmp_path: Path) -> None:
+    library(tmp_path, OWN)
+    other = OWN[OWN.index("  own_sleep:") :].replace("own_sleep:", "own_appetite:")
+    (tmp_path / "questions.yaml").write_text(OWN + other, encoding="utf-8")
+    (problem,) = check([tmp_path], schedules=SCHEDULES, messages=MESSAGES)
+    assert (problem.line, problem.col, problem.severity) == (12, 3, Severity.WARNING)
+    assert problem.message == "no schedule asks 'own_appetite'"
+    Library.load(tmp_path, MESSAGES, CATALOGUE)
