@@ -113,14 +113,16 @@ def _taken_back(measures: list[Measure], source: Normalised) -> list[Measure]:
 
 def _few_tablets(findings: Sequence[Finding], measures: Sequence[Measure]) -> tuple[Finding, ...]:
     """A count of paracetamol within a dose reports no overdose; more, within a day's, is asked about. The number decides."""
-    taken = {m.start: m.value for m in measures if m.kind == "paracetamol"}
+    taken = sum(m.value for m in measures if m.kind == "paracetamol")
     kept = []
     for finding in findings:
-        inside = [grams for start, grams in taken.items() if finding.start <= start < finding.end]
+        inside = [m.kind for m in measures if finding.start <= m.start < finding.end]
         counts = finding.symptom == "overdose_poisoning" and finding.qualities <= {"paracetamol"} and inside
-        if not counts or sum(taken.values()) > DAYS_DOSE:
+        if counts and "paracetamol" not in inside:
+            continue  # "paracetamol brought it to 37.2": the number is another reading's
+        if not counts or taken > DAYS_DOSE:
             kept.append(finding)
-        elif sum(taken.values()) > ONE_DOSE:
+        elif taken > ONE_DOSE:
             kept.append(replace(finding, status=Status.HYPOTHETICAL))
     return tuple(kept)
 

@@ -162,9 +162,20 @@ def _without_repetition(spots: Sequence[Spot]) -> list[Spot]:
 
 
 def _uncovered(spots: Sequence[Spot]) -> list[Spot]:
-    """Drops what lies wholly inside a longer phrase ("blood" in "blood pressure"); an idiom of equal length wins too."""
+    """Drops what lies wholly inside a longer phrase ("blood" in "blood pressure"); an idiom of equal length wins too.
+
+    Idioms go first: a phrase that one of them breaks up hides nothing shorter ("fingers white in cold" in "cold weather").
+    """
+    idioms = [s for s in spots if s.entry.kind is Kind.IDIOM]
+    if idioms:
+        spots = _outside(spots, idioms)
+    return _outside(spots, spots)
+
+
+def _outside(spots: Sequence[Spot], covers: Sequence[Spot]) -> list[Spot]:
+    """The places that none of the others covers."""
     covering: dict[int, list[Spot]] = {}
-    for cover in spots:
+    for cover in covers:
         if cover.entry.kind in _COVERS:
             for at in range(cover.match.first, cover.match.last + 1):
                 covering.setdefault(at, []).append(cover)
@@ -260,8 +271,9 @@ def _of_effort(spot: Spot, context: Context) -> bool:
     """Whether this is what sport does to anybody, and it passed, or aches in both legs alike: then it is asked about."""
     if spot.entry.symptom not in _EFFORT or not context.from_exertion(spot.match):
         return False
-    both = spot.entry.symptom == "deep_vein_thrombosis" and "swollen" not in spot.entry.qualities and _of_both(context)
-    return both or bool(context.of_kind(Kind.FINE, Kind.RESOLVED))
+    if spot.entry.symptom == "deep_vein_thrombosis":
+        return "swollen" not in spot.entry.qualities and _of_both(context)
+    return bool(context.of_kind(Kind.FINE, Kind.RESOLVED))
 
 
 def _of_both(context: Context) -> bool:

@@ -30,7 +30,10 @@ _PULSE = Cued(
     + NUMBER
     + r"(?!\s*(?:%|/|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|minutes|secs?|seconds|times|x\b|out of|years?|tage|dias|дн|мин|час|dk|dakika|saat|gun|دقيقه|ساعه))",
 )
-_BEATS = re.compile(NUMBER + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse)")
+_BEATS = re.compile(
+    NUMBER
+    + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse|(?:pulse|heart rate|hr|nabiz|pulso|puls|пульс|نبض)\b(?!\D{0,12}\d))"
+)
 _OXYGEN_WORDS = r"(?:spo ?2|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
 _OXYGEN = Cued(
     _OXYGEN_WORDS,
