@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.clinical.disposition import Disposition
-from bot.core.delivery import Lane, OutgoingMessage
+from bot.core.delivery import DeliveryState, Lane, OutgoingMessage
 from bot.core.escalation.entries import EntryKind
 from bot.services.alert_desk import Desk
+from bot.services.alert_pages import cancel
 from bot.services.alert_text import name_of
 from bot.services.wording import Wording
 
@@ -18,7 +19,12 @@ _LEVEL = {Disposition.EMERGENCY: "_emergency", Disposition.URGENT: ""}
 
 
 def tell_seen(desk: Desk, clinician: str, call_by: datetime | None) -> None:
-    """Who has seen their message, and by when they call where they promised to; times are on the patient's clock."""
+    """Who has seen their message, and by when they call where they promised to; times are on the patient's clock.
+
+    Word that nobody has answered, where it has not left yet, is not true any more.
+    """
+    waiting = desk.uow.outbox.of_purpose(f"alert_waits:{desk.alert.id}", newest=1)
+    cancel(desk.uow, [m for m in waiting if m.state is DeliveryState.PENDING])
     key = "alert.patient.calling" if call_by else "alert.patient.seen"
     if desk.alert.disposition is Disposition.EMERGENCY:
         key += "_emergency"

@@ -146,6 +146,15 @@ def test_at_three_in_the_morning_it_is_said_at_once_too(ward: Ward) -> None:
     assert len(to_patient(ward.deliver())) == 1
 
 
+def test_word_that_nobody_has_answered_is_withdrawn_when_somebody_has(ward: Ward) -> None:
+    page = page_of(ward)
+    ward.passes(5 * MINUTE)
+    ward.tick()
+    assert to_patient(ward.presses(NURSE, button(page, "Acknowledge"))) == [
+        "Nurse Cem saw this at 13:05. If you get worse, do not wait for a reply: call 112."
+    ]
+
+
 # --- handed over ---------------------------------------------------------------------------------------------------------
 
 

@@ -174,7 +174,7 @@ def test_erasure_waits_for_an_open_alert_and_then_leaves_nobody_behind() -> None
     course = Course().at(hours=2).presses("Yes")
     with pytest.raises(InvalidValue, match="alert"):
         course.store.transact(lambda uow: enrolments.erase(uow, course.patient_id, course.now, by="clinician:x"))
-    course.clinician_presses("Acknowledge").clinician_presses("Resolve").clinician_presses("No medical problem")
+    course.clinician_presses("Acknowledge").clinician_presses("Resolve").clinician_presses("False alarm")
     course.store.transact(lambda uow: enrolments.erase(uow, course.patient_id, course.now, by="clinician:x"))
     assert course.read(lambda uow: uow.patients.by_address("telegram", str(PATIENT))) is None
     assert course.read(lambda uow: uow.check_ins.next_due()) is None

@@ -29,9 +29,9 @@ ALL_PANELS = 12
 )
 @as_json
 def report(patient: str | None, png: Path | None, days: int, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
-    """PATIENT --png FILE: the trend chart of a patient, by code (K7-42) or number. Without a patient: which rules cried wolf.
+    """A patient's trend chart (PATIENT --png FILE), or which rules cried wolf (neither).
 
-    The chart carries the patient's code and no name. The list counts alerts that ended as not clinical or as a false alarm.
+    PATIENT is a code (K7-42) or a number. The chart carries the patient's code and no name. The list counts alerts that ended as not clinical or as a false alarm.
     """
     if (patient is None) != (png is None):
         raise click.UsageError("a chart needs both a patient and --png FILE")
