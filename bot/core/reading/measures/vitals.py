@@ -23,7 +23,7 @@ _SINGLE = Cued(
     _PRESSURE_WORDS,
     r"[^\d.!?;\n]{0,25}" + NUMBER + r"(?!\s*(?:/|%|over|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|mins?|times|tablets|x\b|out of))",
 )
-_PULSE_WORDS = r"(?:pulse\w*|\bpuls\b|\bpulso\b|pulsaciones|heart ?rate|heart ?beats?|\bhr\b|\bbpm\b|hartslag|resting (?:rate|hr)|nabiz\w*|nabz\w*|kalp atis\w*|frecuencia cardiaca|пульс\w*|чсс|\w*نبض\w*|ضربات|herzfrequenz\w*|ruhepuls|ticker|heart(?: is| s|'s)?(?: at| doing| going)?|kalbim|corazon|сердце|قلبي|herz)"
+_PULSE_WORDS = r"(?:pulse\w*|\bp(?=:? ?\d{2,3}\b)|resting(?= \d)|\bpuls\b|\bpulso\b|pulsaciones|heart ?rate|heart ?beats?|\bhr\b|\bbpm\b|hartslag|resting (?:rate|hr)|nabiz\w*|nabz\w*|kalp atis\w*|frecuencia cardiaca|пульс\w*|чсс|\w*نبض\w*|ضربات|herzfrequenz\w*|ruhepuls|ticker|heart(?: is| s|'s)?(?: at| doing| going)?|kalbim|corazon|сердце|قلبي|herz)"
 _PULSE = Cued(
     _PULSE_WORDS,
     r"[^\d.!?;\n]{0,28}"
@@ -34,7 +34,7 @@ _BEATS = re.compile(
     NUMBER
     + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse|(?:pulse|heart rate|hr|nabiz|pulso|puls|пульс|نبض)\b(?!\D{0,12}\d))"
 )
-_OXYGEN_WORDS = r"(?:spo ?2|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
+_OXYGEN_WORDS = r"(?:spo ?2|\boxy\b|clip on (?:my|the) finger|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
 _OXYGEN = Cued(
     _OXYGEN_WORDS,
     r"[^\d.!?;\n]{0,30}" + NUMBER + r"(?!\s*(?:/|mg|ml|kg|days?|weeks?|hours?|bpm|l\b|litres?|liters?|mins?|times))",
@@ -46,7 +46,7 @@ _OXYGEN_AFTER = re.compile(
 _PERCENT = re.compile(NUMBER + r"\s*%")
 _BREATHS = re.compile(NUMBER + r"\s*(?:breaths?|respirations?|resps|nefes|respiraciones|вдох\w*|дыхани\w*|atemzug\w*|نفس)\b")
 _BREATHING = Cued(
-    r"(?:\brr\b|resp(?:iratory|iration)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|frecuencia respiratoria|معدل التنفس)",
+    r"(?:\brr\b|resp(?:iratory|irations?|s)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|frecuencia respiratoria|معدل التنفس)",
     r"\s*(?:is|was|of|:|=|at|about|around|counted)?\s*"
     + NUMBER
     + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))",
@@ -61,6 +61,8 @@ _USUALLY = re.compile(
     r"(?:usual\w*|normal\w*|always|baseline|genelde|normalde|hep|siempre|обычно|всегда|عاده|دايما|normalerweise|sonst)\W{0,3}(?:\w+\W+)?\Z"
 )
 """What the number is on other days."""
+_EACH_MINUTE = re.compile(r"\s*(?:a|per|/|each|in a|in one)\s*min|,? counted|,? at rest")
+"""Behind a number in answer to a question about breathing: breaths."""
 _BODY_HEAT = (34.0, 43.0)
 """Degrees between which a number with a decimal is a temperature, not a pulse."""
 _FRONT = 28
@@ -177,5 +179,7 @@ def bare(page: Page) -> None:
             continue
         if page.asked in {"heart", "palpitations", "heart_rate_abnormal"} and value.is_integer() and 30 <= value <= 250:
             page.put("heart_rate", value, match, 1)
+        elif page.asked in {"breathing", "dyspnea"} and 8 <= value <= 60 and _EACH_MINUTE.match(page.text, match.end(1)):
+            page.put("respiratory_rate", value, match, 1)
         elif page.asked in {"breathing", "low_oxygen"} and value.is_integer() and 70 <= value <= 100:
             page.put("spo2", value, match, 1)
