@@ -136,6 +136,8 @@ class Lexicon:
     """Symptom id -> the qualities that the catalogue knows for it."""
     numbers: NumberWords = field(default_factory=NumberWords)
     speller: Speller = field(default_factory=Speller)
+    heard: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What words of messages stood for, so far."""
 
     def add(self, entry: Entry, phrases: Iterable[str]) -> None:
         """Adds an entry with its phrases. Raises PatternInvalid."""

@@ -49,7 +49,11 @@ def in_digits(source: Normalised, numbers: NumberWords) -> Normalised:
 def _spelled(text: str, numbers: NumberWords) -> list[tuple[int, int, str]]:
     words = [(m[0], m.start(), m.end()) for m in _WORD.finditer(text)]
     found, at = [], 0
+    values = numbers.values
     while at < len(words):
+        if words[at][0] not in values:  # nearly every word of nearly every message
+            at += 1
+            continue
         taken, digits = _read(words, at, numbers, text)
         if taken:
             found.append((words[at][1], words[at + taken - 1][2], digits))

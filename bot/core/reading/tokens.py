@@ -67,7 +67,8 @@ def tokenise(source: Normalised, begin: int = 0, stop: int | None = None) -> Tok
             pending = Break.HARD
             continue
         if kind == "soft":
-            pending = max(pending, Break.SOFT)
+            if pending is Break.NONE:
+                pending = Break.SOFT
             continue
         if pending is Break.HARD and words:
             number += 1

@@ -38,6 +38,8 @@ NAMED_ALONE = 3
 """Words up to which the mere name of an illness reports it."""
 _EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thrombosis", "fatigue", "fever", "edema"})
 """What sport does to anybody. Chest pain, faints and the like never are."""
+REMEMBERED = 50_000
+"""Words of messages whose symbols are kept."""
 SINGULAR_FROM = 5
 """Letters from which a word that ends in s also stands for the word without it."""
 
@@ -118,6 +120,15 @@ def _silence(tokens: Tokens, symbols: list[tuple[str, ...]], repeated: int) -> N
 
 
 def _symbols(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    found = lexicon.heard.get(word)
+    if found is None:
+        found = _looked_up(word, lexicon)
+        if len(lexicon.heard) < REMEMBERED:  # words of strangers must not fill the memory
+            lexicon.heard[word] = found
+    return found
+
+
+def _looked_up(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     found = lexicon.trie.symbols(word)
     meant = lexicon.spellings.get(word)
     if meant is not None:  # a misspelling in one language is a word of another: "de", "mi"
