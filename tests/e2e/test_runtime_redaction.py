@@ -26,7 +26,7 @@ async def test_debug_logs_and_metrics_hold_no_token_and_no_word_of_a_patient(tmp
             await nurse.receives("canarywords", timeout=PATIENCE)
             person.sends_photo("canary caption")
             nurse.presses("Acknowledge")
-            await person.receives("has seen this", timeout=PATIENCE)
+            await person.receives("saw this at", timeout=PATIENCE)
             metrics = await page(settings, "/metrics")
             assert await bot.stop() == 0
     assert "updates cannot be fetched" in bot.log, "the log was really written"
