@@ -23,7 +23,7 @@ from bot.core.errors import InvalidValue
     "--language", "languages", multiple=True, type=click.Choice(list(LANGUAGES)), help="Beside English; may be repeated."
 )
 def init(directory: Path, name: str, country: str, timezone: str, languages: tuple[str, ...]) -> None:
-    """Makes DIRECTORY with a clinic.yaml, a schedule and a question of its own. Nothing that is there is overwritten."""
+    """A new clinic: clinic.yaml, a schedule, a question of its own. DIRECTORY is made; nothing that is there is overwritten."""
     known_zone(timezone)
     if not re.fullmatch(r"[A-Za-z]{2}", country):
         raise InvalidValue(f"{country!r} is no country code such as TR or GB")
