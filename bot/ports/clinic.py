@@ -1,0 +1,69 @@
+"""Repositories of the clinic's side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.escalation.alert import Alert
+from bot.core.escalation.clinician import Clinician
+from bot.ports.stored import AlertEntry, Task
+
+
+class Alerts(Protocol):
+    def add(self, alert: Alert) -> Alert: ...
+    def get(self, alert_id: int) -> Alert: ...
+    def unresolved_of(self, patient_id: int) -> Alert | None: ...
+    def of_patient(self, patient_id: int) -> Sequence[Alert]:
+        """Resolved ones too, newest first."""
+        ...
+
+    def unresolved(self) -> Sequence[Alert]: ...
+    def opened_between(self, start: datetime, end: datetime) -> Sequence[Alert]:
+        """Every patient's, opened at or after ``start`` and before ``end``, oldest first."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[Alert]:
+        """Those whose ``next_step_at`` has come, most urgent first, each for this transaction alone."""
+        ...
+
+    def save(self, alert: Alert, *, expected_version: int) -> Alert:
+        """Raises StaleVersion where the row's version is another; the row's version is raised by one and returned with it."""
+        ...
+
+    def log(self, entry: AlertEntry) -> None: ...
+    def history(self, alert_id: int, since: datetime | None = None) -> Sequence[AlertEntry]:
+        """In the order in which it was written; with ``since`` only what was written after it."""
+        ...
+
+    def paged(self, alert_id: int) -> tuple[str, ...]:
+        """The clinicians who were paged for it at some time, in the order of their first page."""
+        ...
+
+
+class Tasks(Protocol):
+    def add(self, task: Task) -> int: ...
+    def open(self) -> Sequence[Task]: ...
+    def open_of(self, patient_id: int, kind: str) -> Task | None: ...
+    def done(self, task_id: int, at: datetime) -> None: ...
+
+
+class Clinicians(Protocol):
+    def put(self, clinician: Clinician) -> None:
+        """Adds or replaces."""
+        ...
+
+    def get(self, clinician_id: str) -> Clinician | None: ...
+    def by_address(self, channel: str, address: str) -> Clinician | None: ...
+    def all(self) -> Sequence[Clinician]: ...
+
+
+class Audit(Protocol):
+    def append(self, at: datetime, actor: str, action: str, subject: str, detail: str = "") -> None:
+        """Adds a row to the hash chain. ``detail`` never holds a patient's words or name."""
+        ...
+
+    def verify(self) -> int | None:
+        """The sequence number of the first broken row, or None when the chain holds."""
+        ...
