@@ -75,7 +75,7 @@ async def test_time_stops_where_the_watched_patient_raises_an_alert(demo: Demo, 
     page = next(b for b in reversed(demo.state()["clinician_messages"]) if b["buttons"])
     assert page["html"].startswith("<b>URGENT</b>")
     assert words in page["html"]
-    assert [button["label"] for row in page["buttons"] for button in row] [:2] == ["Acknowledge", "I’m calling"]
+    assert [button["label"] for row in page["buttons"] for button in row][:2] == ["Acknowledge", "I’m calling"]
     assert any("+90 212 555 01 00" in bubble["html"] for bubble in demo.state()["patient_messages"][-8:])
 
     await demo.press("clinician", page["id"], page["buttons"][0][0]["data"])
