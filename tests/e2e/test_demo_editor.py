@@ -73,6 +73,30 @@ async def test_a_changed_time_moves_what_is_planned_and_leaves_what_was_sent(dem
     assert after["h2"] == before["h2"]
 
 
+async def test_a_question_of_ones_own_is_asked_in_the_running_demo(demo: Demo) -> None:
+    empty = await demo.editor.check(
+        "questions.yaml", text_of(demo, "questions.yaml"), {"route": None, "risk": None, "late_days": 0}
+    )
+    assert empty["problems"] == []
+    words = ", ".join(f'{language}: "Slept well?"' for language in ("en", "tr", "es", "ru", "ar", "de"))
+    own = f"questions:\n  own_sleep:\n    text: {{{words}}}\n    options:\n      well: {{label: {{{words}}}}}\n"
+    saved = await demo.editor.save("questions.yaml", own)
+    assert [problem["rule"] for problem in saved["problems"]] == ["never-asked"], "a warning, for now"
+    asks = text_of(demo).replace(
+        "asks: [red_flags, temperature, rash, breathing, injection_site]", "asks: [red_flags, own_sleep]"
+    )
+    assert (await demo.editor.save(RECIPIENT, asks))["problems"] == []
+    await demo.advance(to_next=True)
+    await demo.advance(to_next=True)
+    await demo.press("patient", *_best(demo))
+    assert "Slept well?" in demo.state()["patient_messages"][-1]["html"]
+
+
+def _best(demo: Demo) -> tuple[int, str]:
+    message = demo.state()["patient_messages"][-1]
+    return message["id"], message["buttons"][0][0]["data"]
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.content.catalogue import load_rule_book
-from bot.content.check import as_json, as_sarif, as_text, check
+from bot.content.check import Checking, as_json, as_sarif, as_text, check
 from bot.content.problems import Problem, ProblemsFound
 from bot.content.schedules import load_schedule
 from tests.golden.test_schedule_problems import CLINIC, SCHEDULE
@@ -134,3 +137,34 @@ def test_as_sarif_names_each_rule_and_place() -> None:
     assert run["results"][0]["message"] == {"text": "is wrong (put it right)"}
     assert run["results"][0]["ruleId"] == "type"
     assert json.loads(as_sarif([]))["runs"][0]["results"] == []
+
+
+def test_what_an_operator_edits_is_told_before_anything_slow_is_read(folder: Path) -> None:
+    (folder / "small.yaml").write_text(BROKEN, encoding="utf-8")
+    checking = Checking((), schedules=folder, messages=MESSAGES)
+    first = next(problems for _, problems in checking.run() if problems)
+    assert [problem.rule for problem in first] == ["missing-field", "unknown-question"]
+    assert checking._knowledge is None, "the vocabularies have not been read yet"
+
+
+def test_a_schedule_of_2000_lines_takes_less_than_three_seconds_of_the_processor(tmp_path: Path) -> None:
+    head, _, tail = SCHEDULE.partition("check_ins:\n")
+    silence = "{remind_after: 1h, task_after: 2h}"
+    check_in = (
+        "  - id: d{0}\n    at: {0}d 10:00\n    window: 5h\n    silence: "
+        + silence
+        + "\n    asks:\n      - red_flags\n      - legs\n"
+    )
+    days = "".join(check_in.replace("{0}", str(day)) for day in range(1, 285))
+    path = tmp_path / "long.yaml"
+    path.write_text(
+        head + "check_ins:\n" + days + tail[tail.index("escalation:") :].replace("escalation: default", "escalation: nihgt")
+    )
+    assert path.read_text().count("\n") > 2000
+    command = [sys.executable, "-m", "bot", "check", str(path)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = subprocess.run(command, capture_output=True, text=True, cwd=SCHEDULES.parent, check=False)  # noqa: S603 - our own command
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert result.returncode == 1
+    assert "clinic.yaml has no escalation 'nihgt'" in result.stdout
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.demo.stage import Stage
 from bot.content.folder import CLINIC, Folder, Known, schedule_files
+from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.preview import preview
 from bot.content.preview_page import Preview
 from bot.content.problems import Problem, Severity
@@ -20,6 +21,11 @@ from bot.core.clinical.patient import Risk, Role, Route
 from bot.ports import UnitOfWork
 from bot.simulator.demo.editor import Checked, EditedFile, Patient, ShownProblem
 
+NO_QUESTIONS = """\
+# Questions of your own, with their words in each language; docs/operators.md shows one. Ids begin with own_.
+questions: {}
+"""
+"""What the editor offers where the clinic has none yet."""
 NOBODY: Patient = {"route": None, "risk": None, "late_days": 0}
 
 
@@ -34,8 +40,13 @@ class Editing:
 
     def files(self) -> list[EditedFile]:
         """Schedules first, then the rest."""
-        found = sorted(schedule_files(self._folder), key=lambda path: (path.name in {CLINIC, "questions.yaml"}, path.name))
-        return [{"name": path.name, "text": path.read_text(encoding="utf-8", errors="replace")} for path in found]
+        found = sorted(schedule_files(self._folder), key=lambda path: (path.name in {CLINIC, OWN_QUESTIONS}, path.name))
+        files: list[EditedFile] = [
+            {"name": path.name, "text": path.read_text(encoding="utf-8", errors="replace")} for path in found
+        ]
+        if not any(path.name == OWN_QUESTIONS for path in found):
+            files.append({"name": OWN_QUESTIONS, "text": NO_QUESTIONS})
+        return files
 
     async def check(self, name: str, text: str, patient: Patient) -> Checked:
         """Off the event loop: the bot goes on meanwhile."""
@@ -55,7 +66,8 @@ class Editing:
         return checked
 
     def _path(self, name: str) -> Path:
-        path = next((path for path in schedule_files(self._folder) if path.name == name), None)
+        may_be = [*schedule_files(self._folder), self._folder / OWN_QUESTIONS]
+        path = next((path for path in may_be if path.name == name), None)
         if path is None:
             raise LookupError(f"the demo has no file {name}")
         return path
