@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from bot.ports import UnitOfWork
 from bot.simulator.telegram import Person, StandIn
-from tests.support.bot_process import LONG_AGO, PATIENCE, enrolled, in_database, on_call, running, until, webhook
+from tests.support.bot_process import LONG_AGO, PATIENCE, enrolled, free_port, in_database, on_call, running, until, webhook
 from tests.support.stores import KEY, PostgresServer, postgres_server
 
 __all__ = ["postgres_server"]
@@ -18,6 +21,7 @@ async def test_a_web_process_and_two_workers_share_the_load(postgres_server: Pos
     async with StandIn() as standin:
         people = [standin.person(f"Person {n}", started=True) for n in range(MANY)]
         nurse = standin.person("Nurse Cem", started=True)
+        health = free_port()
         patients = enrolled(database, people)
         on_call(database, {"nurse-cem": nurse})
         common = {
@@ -27,10 +31,13 @@ async def test_a_web_process_and_two_workers_share_the_load(postgres_server: Pos
         }
         async with (
             running(common, "run", "--role", "web"),
-            running(common, "run", "--role", "worker"),
-            running(common, "run", "--role", "worker"),
+            running({**common, "AFTERCARE_HTTP_PORT": str(health)}, "run", "--role", "worker"),
+            running({**common, "AFTERCARE_HTTP_PORT": str(health)}, "run", "--role", "worker") as other,
         ):
             await until(lambda: bool(standin.world.webhook["url"]), PATIENCE, "the webhook is registered")
+            await until(lambda: answers(health, "livez") == 200, PATIENCE, "a worker says that it is well")
+            assert answers(health, "telegram/webhook") == 404
+            assert other.alive, "the second worker's port is taken: it works all the same"
             for person in people:
                 person.writes("39.4")
             await until(lambda: all(person.messages for person in people), PATIENCE, "everybody is answered")
@@ -38,6 +45,12 @@ async def test_a_web_process_and_two_workers_share_the_load(postgres_server: Pos
         assert in_database(database, lambda uow: [told(uow, patient) for patient in patients]) == [("39.4", 1)] * MANY
         assert pages(nurse) == MANY, "no page came twice"
         assert [len({seen.text for seen in person.messages}) for person in people] == [len(person.messages) for person in people]
+
+
+def answers(port: int, path: str) -> int:
+    with suppress(urllib.error.HTTPError, OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}") as answer:
+        return int(answer.status)
+    return 404
 
 
 def pages(nurse: Person) -> int:

@@ -91,7 +91,8 @@ class Runtime:
         self._stopping = False
 
     async def start(self, *, by_clock: bool = True) -> None:
-        """Raises TokenRejected, and OSError for a taken port. ``by_clock=False``: whoever started it runs the jobs."""
+        """Raises TokenRejected, and OSError for a taken port, which a worker does without. ``by_clock=False``: whoever started
+        it runs the jobs."""
         collector.calm()
         await self._parts.telegram.open()
         try:
@@ -101,14 +102,24 @@ class Runtime:
             self._keep("introduction", lambda: _patiently(self._introduce))
         if (sms := self._parts.sms) is not None:
             self._keep("SMS account", lambda: _patiently(sms.check))
-        if self._serves:
-            self.web = WebServer(self._app(), self._parts.settings.http_host, self._parts.settings.http_port)
-            await self.web.start()
-            logger.info("listening on %s:%d", self._parts.settings.http_host, self.web.port)
+        await self._open_port()
         self._start_arrivals()
         if self._works:
             self._keep("command menu", lambda: _patiently(self._offer_commands))
             await self._start_work(by_clock=by_clock)
+
+    async def _open_port(self) -> None:
+        """Webhooks, health and metrics; a worker's port has health and metrics only, and patients do not wait for it."""
+        settings = self._parts.settings
+        try:
+            self.web = WebServer(self._app(), settings.http_host, settings.http_port)
+        except OSError as error:
+            if self._serves:
+                raise
+            logger.warning("no health page: cannot listen on %s:%d (%s)", settings.http_host, settings.http_port, error.strerror)
+            return
+        await self.web.start()
+        logger.info("listening on %s:%d", settings.http_host, self.web.port)
 
     async def wait(self, stopping: asyncio.Event) -> None:
         """Until ``stopping`` is set. Raises what makes going on senseless (TokenRejected)."""
@@ -222,8 +233,8 @@ class Runtime:
             alive=self._alive,
             ready=self._ready,
             metrics=self._parts.metrics,
-            telegram=(secret.reveal(), self.keep_telegram) if hooked and secret else None,
-            sms=self._sms_webhooks(),
+            telegram=(secret.reveal(), self.keep_telegram) if self._serves and hooked and secret else None,
+            sms=self._sms_webhooks() if self._serves else None,
         )
 
     def _sms_webhooks(self) -> SmsWebhooks | None:
