@@ -1,4 +1,4 @@
-"""A red reply while a hundred thousand check-ins are due: how long until the page is handed to the channel, and accepted."""
+"""A red reply while ten and a hundred thousand check-ins are due: how long until the page is handed to the channel, and accepted."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ RED = "my left calf is swollen, hot and sore since yesterday"
 
 
 async def measure(*, quick: bool = False) -> list[Row]:
-    """The same replies without and with the load, at Telegram's 30 messages a second."""
-    samples, load = (20, 2_000) if quick else (100, 100_000)
+    """The same replies without and with the loads, at Telegram's 30 messages a second."""
+    samples, loads = (20, (2_000,)) if quick else (100, (10_000, 100_000))
     idle_handed, idle_accepted = await _run(samples // 2, 0)
-    handed, accepted = await _run(samples, load)
-    return [
-        _row("handed to the channel", load, idle_handed, handed, 25.0),
-        _row("accepted at 30 messages/s", load, idle_accepted, accepted, 60.0),
-    ]
+    rows: list[Row] = []
+    for load in loads:
+        handed, accepted = await _run(samples, load)
+        rows += [
+            _row("handed to the channel", load, idle_handed, handed, 25.0),
+            _row("accepted at 30 messages/s", load, idle_accepted, accepted, 60.0),
+        ]
+    return rows
 
 
 def _row(name: str, load: int, idle: Sequence[float], loaded: Sequence[float], aim: float) -> Row:
