@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.ports.care import Assessments, CheckIns, Enrolments, Invitations, Patients, Sessions
-from bot.ports.clinic import Alerts, Audit, Clinicians, Tasks
+from bot.ports.clinic import Alerts, Audit, Clinicians, Publications, Tasks
 from bot.ports.messaging import Buttons, Inbox, Outbox
 from bot.ports.outside import Channel, Clock, Content, Ids
 from bot.ports.store import Store, UnitOfWork
-from bot.ports.stored import AlertEntry, InboxItem, StoredAssessment, StoredButton, Task
+from bot.ports.stored import AlertEntry, InboxItem, Publication, PublicationState, StoredAssessment, StoredButton, Task
+from bot.ports.watch import Baselines, Canaries, Drills, Takeovers
 
 LEASE = timedelta(seconds=30)
 """How long one attempt to send may take before it counts as lost in a crash."""
@@ -23,12 +24,15 @@ __all__ = [
     "Alerts",
     "Assessments",
     "Audit",
+    "Baselines",
     "Buttons",
+    "Canaries",
     "Channel",
     "CheckIns",
     "Clinicians",
     "Clock",
     "Content",
+    "Drills",
     "Enrolments",
     "Ids",
     "Inbox",
@@ -36,10 +40,14 @@ __all__ = [
     "Invitations",
     "Outbox",
     "Patients",
+    "Publication",
+    "PublicationState",
+    "Publications",
     "Sessions",
     "Store",
     "StoredAssessment",
     "StoredButton",
+    "Takeovers",
     "Task",
     "Tasks",
     "UnitOfWork",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +36,21 @@ class Enrolments(Protocol):
         ...
 
     def save(self, enrolment: Enrolment) -> None: ...
+    def on_schedule(self, schedule: str, after: int, limit: int) -> Sequence[Enrolment]:
+        """Active courses on it with an id above ``after``, in the order of their ids: a page of them."""
+        ...
+
+    def to_move(self, schedule: str, version: str, only: str, limit: int) -> Sequence[Enrolment]:
+        """Active courses on another version than this one (``only`` names one; ``*`` is any), each for this transaction alone."""
+        ...
+
+    def versions(self) -> Mapping[tuple[str, str], int]:
+        """How many active courses live by each (schedule, version)."""
+        ...
+
+    def adopt(self, schedule: str, version: str, known: Iterable[str]) -> int:
+        """Every course whose version is none of ``known`` lives by this one from now on; how many. Nothing is planned anew."""
+        ...
 
 
 class Invitations(Protocol):
@@ -92,6 +107,11 @@ class Assessments(Protocol):
         """The newest ``limit`` of those at this level or above, oldest first: whoever writes without end costs no more."""
         ...
 
+    def since(self, since: datetime, after: int, limit: int) -> Sequence[StoredAssessment]:
+        """Every patient's at or after ``since`` with an id above ``after``, in the order of their ids: a page of them."""
+        ...
+
+    def count_since(self, since: datetime) -> int: ...
     def red_since(self, since: datetime) -> Sequence[StoredAssessment]:
         """Every patient's with a red disposition, at or after ``since``, oldest first: the auditor looks for their alerts."""
         ...

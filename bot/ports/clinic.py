@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.core.escalation.alert import Alert
 from bot.core.escalation.clinician import Clinician
-from bot.ports.stored import AlertEntry, Task
+from bot.ports.stored import AlertEntry, Publication, Task
 
 
 class Alerts(Protocol):
@@ -66,4 +66,24 @@ class Audit(Protocol):
 
     def verify(self) -> int | None:
         """The sequence number of the first broken row, or None when the chain holds."""
+        ...
+
+
+class Publications(Protocol):
+    """Which version of each schedule is live, which were, and which wait for approval."""
+
+    def add(self, publication: Publication) -> Publication:
+        """Stores it under a new id. Raises AlreadyThere where its number is taken: somebody else published meanwhile."""
+        ...
+
+    def get(self, publication_id: int) -> Publication: ...
+    def save(self, publication: Publication) -> None: ...
+    def live(self, schedule: str) -> Publication | None: ...
+    def of_schedule(self, schedule: str) -> Sequence[Publication]:
+        """All of them, newest first."""
+        ...
+
+    def all(self) -> Sequence[Publication]: ...
+    def published(self) -> int:
+        """How many have gone live so far: it grows with each."""
         ...

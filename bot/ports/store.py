@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from bot.ports.care import Assessments, CheckIns, Enrolments, Invitations, Patients, Sessions
-from bot.ports.clinic import Alerts, Audit, Clinicians, Tasks
+from bot.ports.clinic import Alerts, Audit, Clinicians, Publications, Tasks
 from bot.ports.messaging import Buttons, Inbox, Outbox
+from bot.ports.watch import Baselines, Canaries, Drills, Takeovers
 
 T = TypeVar("T")
 
@@ -26,9 +27,14 @@ class UnitOfWork(Protocol):
     alerts: Alerts
     tasks: Tasks
     clinicians: Clinicians
+    publications: Publications
     buttons: Buttons
     outbox: Outbox
     audit: Audit
+    takeovers: Takeovers
+    baselines: Baselines
+    canaries: Canaries
+    drills: Drills
 
     def savepoint(self) -> AbstractContextManager[None]:
         """An exception inside undoes what was done inside, and is raised on."""

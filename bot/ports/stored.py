@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
@@ -48,6 +49,11 @@ class StoredAssessment:
     text: str
     assessment: Assessment
     schedule_version: str = ""
+    """The version of the schedule that they lived by then."""
+    asked: str | None = None
+    """What a bare answer spoke of: the open question's topic, or the symptom of an open clarification."""
+    pressed: bool = False
+    """A button's answer: nobody read it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +67,45 @@ class Task:
     at: datetime
     detail: str = ""
     done_at: datetime | None = None
+
+
+class PublicationState(StrEnum):
+    """Whether a version is in force, or waits for somebody else's approval."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    """Another version went live before it was approved."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """One version of a schedule, made live (or proposed) by somebody. Of a schedule's published ones the highest ``number`` is live.
+
+    ``version`` is the hash of ``text``, and of ``questions`` where it asks own ones; ``file`` is the name of its file.
+    """
+
+    id: int
+    schedule: str
+    version: str
+    file: str
+    text: str
+    questions: str
+    """The text of questions.yaml beside it; empty where the schedule asks no own question."""
+    at: datetime
+    by: str
+    state: PublicationState = PublicationState.PENDING
+    number: int | None = None
+    """1, 2, 3... in the order in which they went live; None while it waits."""
+    moves: str = ""
+    """Who is on it from their next check-in on: ``""`` nobody who is mid-course, ``*`` everybody, a version: those on that one."""
+    note: str = ""
+    base: str = ""
+    """The version that was live when it was proposed; empty: none was."""
+    loosens: tuple[str, ...] = ()
+    """What it loosens, in words."""
+    approved_by: str = ""
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

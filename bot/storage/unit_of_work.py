@@ -19,6 +19,8 @@ from bot.storage.repositories.enrolments import Enrolments, Invitations, Session
 from bot.storage.repositories.inbox import Inbox
 from bot.storage.repositories.outbox import Outbox
 from bot.storage.repositories.patients import Patients
+from bot.storage.repositories.publications import Publications
+from bot.storage.repositories.watch import Baselines, Canaries, Drills, Takeovers
 from bot.storage.rows import MetaRow, table
 from bot.storage.statements import Prepared, adding_if_new, param
 
@@ -46,8 +48,13 @@ class UnitOfWork:
         self.alerts: ports.Alerts = Alerts(database)
         self.tasks: ports.Tasks = Tasks(database)
         self.clinicians: ports.Clinicians = Clinicians(database)
+        self.publications: ports.Publications = Publications(database)
         self.buttons: ports.Buttons = Buttons(database)
         self.outbox: ports.Outbox = Outbox(database)
+        self.takeovers: ports.Takeovers = Takeovers(database)
+        self.baselines: ports.Baselines = Baselines(database)
+        self.canaries: ports.Canaries = Canaries(database)
+        self.drills: ports.Drills = Drills(database)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """An exception inside undoes what was done inside, audit rows too, and is raised on."""

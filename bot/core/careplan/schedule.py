@@ -85,6 +85,25 @@ class Silence:
     remind_after: timedelta = timedelta(hours=2)
     task_after: timedelta = timedelta(hours=4)
     disposition: Disposition = Disposition.SAME_DAY
+    alert_after: timedelta | None = None
+    """How long after the task somebody is paged; None: it stays a task."""
+    where: str = ""
+    """The line of the file that asks for the alert."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceRow:
+    """One row of the schedule's table of silence: for these phases (empty: all), these patients, and whoever's last answers came to
+    at least ``last``, these times instead of longer ones. See silence.py."""
+
+    phases: frozenset[Phase] = frozenset()
+    applies: Applies = Applies()
+    last: Disposition = Disposition.NONE
+    remind_after: timedelta | None = None
+    task_after: timedelta | None = None
+    alert_after: timedelta | None = None
+    disposition: Disposition | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +195,8 @@ class Schedule:
     thresholds: tuple[Threshold, ...] = ()
     escalation: str = "default"
     examples: tuple[Example, ...] = ()
+    when_silent: tuple[SilenceRow, ...] = ()
+    """Who is silent in which phase is missed sooner."""
     version: str = ""
 
     def check_in(self, check_in_id: str) -> CheckIn | None:

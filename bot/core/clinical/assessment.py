@@ -41,6 +41,8 @@ class Assessment:
     question: str | None = None
     reading_asked_again: str | None = None
     """The kind of a measure whose value was impossible and must be asked again."""
+    usual: tuple[Reason, ...] = ()
+    """Reasons that count for nothing here because a clinician has set them as usual for this patient (baseline.py)."""
     content: str = ""
     """Hash of the catalogue and vocabulary that decided."""
     engine: str = ENGINE_VERSION

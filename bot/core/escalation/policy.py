@@ -55,6 +55,8 @@ class Override:
     start: datetime
     end: datetime
     clinicians: tuple[str, ...]
+    taken: bool = False
+    """Somebody took the shift over by themselves (takeover.py): the last of these counts alone, before those of the file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

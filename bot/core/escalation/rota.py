@@ -38,7 +38,8 @@ def on_call(rota: Rota, now: datetime) -> tuple[str, ...]:
     zone = ZoneInfo(rota.timezone)
     overriding = [o for o in rota.overrides if _span(o, zone).holds(now)]
     if overriding:
-        return _once(name for o in overriding for name in o.clinicians)
+        taken = [o for o in overriding if o.taken]
+        return _once(name for o in (taken[-1:] or overriding) for name in o.clinicians)
     today = now.astimezone(zone).date()
     days = (today - timedelta(days=1), today)
     return _once(
@@ -46,18 +47,33 @@ def on_call(rota: Rota, now: datetime) -> tuple[str, ...]:
     )
 
 
-def uncovered_hours(rota: Rota, start: datetime, days: int) -> tuple[Span, ...]:
-    """The spans within ``days`` days of 24 hours from ``start`` (aware) in which nobody is on call, adjoining ones joined."""
+def uncovered_hours(rota: Rota, start: datetime, days: int, *, reachable: frozenset[str] | None = None) -> tuple[Span, ...]:
+    """The spans within ``days`` days of 24 hours from ``start`` (aware) in which nobody is on call, adjoining ones joined.
+
+    With ``reachable`` only these clinicians count as somebody.
+    """
     first, last = start.astimezone(UTC), start.astimezone(UTC) + timedelta(days=days)
     holes: list[Span] = []
     for span in _segments(rota, first, last):
-        if on_call(rota, span.start):
+        people = on_call(rota, span.start)
+        if any(reachable is None or name in reachable for name in people):
             continue
         if holes and holes[-1].end == span.start:
             holes[-1] = Span(start=holes[-1].start, end=span.end)
         else:
             holes.append(span)
     return tuple(holes)
+
+
+def present_shift(rota: Rota, now: datetime, days: int = 8) -> tuple[Span, tuple[str, ...]]:
+    """From ``now`` until other people are on call (at most ``days`` days), and who is on call then."""
+    first, last = now.astimezone(UTC), now.astimezone(UTC) + timedelta(days=days)
+    people = on_call(rota, first)
+    for span in _segments(rota, first, last):
+        then = on_call(rota, span.start)
+        if then != people:
+            return Span(start=first, end=span.start), then
+    return Span(start=first, end=last), people
 
 
 def _segments(rota: Rota, first: datetime, last: datetime) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
@@ -14,7 +14,7 @@ from bot.ports import StoredAssessment
 from bot.storage.codec import text_pair
 from bot.storage.database import Database
 from bot.storage.mapper import Mapper
-from bot.storage.repositories.shared import found, getting, inserting, new_id
+from bot.storage.repositories.shared import count, found, getting, inserting, new_id
 from bot.storage.rows import AssessmentRow, table
 from bot.storage.statements import Prepared, const, first, param
 from bot.storage.values import micros
@@ -46,6 +46,13 @@ _RED = Prepared(
     .where(_T.c.disposition >= const(int(Disposition.URGENT)), _T.c.at >= param("since"))
     .order_by(_T.c.at, _T.c.id)
 )
+_SINCE = Prepared(
+    first(
+        select(*_MAPPER.columns).where(_T.c.id > param("after"), _T.c.at >= param("since")).order_by(_T.c.id),
+        param("limit"),
+    )
+)
+_COUNT = Prepared(select(func.count()).select_from(_T).where(_T.c.at >= param("since")))
 
 
 class Assessments:
@@ -72,6 +79,15 @@ class Assessments:
         """The newest ``limit`` of theirs at this level or above, oldest first."""
         params = {"patient_id": patient_id, "since": micros(since), "at_least": int(at_least), "limit": limit}
         return [_MAPPER.core(row) for row in self._database.all(_NEWEST, params)][::-1]
+
+    def since(self, since: datetime, after: int, limit: int) -> Sequence[StoredAssessment]:
+        """Every patient's at or after ``since`` with an id above ``after``, in the order of their ids."""
+        params = {"since": micros(since), "after": after, "limit": limit}
+        return [_MAPPER.core(row) for row in self._database.all(_SINCE, params)]
+
+    def count_since(self, since: datetime) -> int:
+        """How many those are in all."""
+        return count(self._database, _COUNT, {"since": micros(since)})
 
     def red_since(self, since: datetime) -> Sequence[StoredAssessment]:
         """Every patient's with a red disposition, at or after ``since``, oldest first."""

@@ -9,6 +9,8 @@ from bot.storage.rows.clinical import AlertEntryRow, AlertRow, AssessmentRow, Ta
 from bot.storage.rows.inbox import CursorRow, InboxRow
 from bot.storage.rows.messaging import ButtonRow, ClinicianRow, OutboxRow
 from bot.storage.rows.patients import InvitationRow, PatientRow, SessionRow
+from bot.storage.rows.publications import PublicationRow
+from bot.storage.rows.watch import BaselineRow, CanaryRow, DrillPageRow, TakeoverRow
 
 METADATA = Row.metadata
 
@@ -18,17 +20,22 @@ __all__ = [
     "AlertRow",
     "AssessmentRow",
     "AuditRow",
+    "BaselineRow",
     "ButtonRow",
+    "CanaryRow",
     "CheckInRow",
     "ClinicianRow",
     "CursorRow",
+    "DrillPageRow",
     "EnrolmentRow",
     "InboxRow",
     "InvitationRow",
     "MetaRow",
     "OutboxRow",
     "PatientRow",
+    "PublicationRow",
     "SessionRow",
+    "TakeoverRow",
     "TaskRow",
     "table",
 ]
