@@ -259,8 +259,8 @@ class Context:
     def figurative(self, match: Match) -> bool:
         """Whether it is a figure of speech, and its sentence speaks of a match, a film, a bill: then one asks."""
         inside = any(s.match.first <= match.first and match.last <= s.match.last for s in self.of_kind(Kind.FIGURE))
-        scenes = self._in_sentence(match, Kind.SCENE) if inside else []
-        return any(not s.match.mask & match.mask for s in scenes)
+        scenes = [s.match for s in self._in_sentence(match, Kind.SCENE) if not s.match.mask & match.mask] if inside else []
+        return bool(scenes) and len(self.negated(scenes)) < len(scenes)  # "no beetroot" explains nothing
 
     def _echoed(self, match: Match) -> bool:
         """Whether it is all that a question asks, and more follows: "Confused? Only by your car park"."""
