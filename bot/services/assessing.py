@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.careplan.schedule import Threshold
 from bot.core.clinical.assessment import Assessment
@@ -48,6 +48,11 @@ def worst_of_last_day(talk: Talk) -> Disposition:
     """The worst that the patient's messages of the last 24 hours came to."""
     levels = (stored.assessment.disposition for stored in _said(talk) if stored.at >= talk.now - ONE_DAY)
     return max(levels, default=Disposition.NONE)
+
+
+def levels_since(talk: Talk, since: datetime) -> tuple[Disposition, ...]:
+    """What each of their messages since then came to; of very many the newest."""
+    return tuple(stored.assessment.disposition for stored in _said(talk) if stored.at >= since)
 
 
 def topic_of(talk: Talk) -> str | None:

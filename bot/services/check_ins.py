@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.core.careplan.enrolment import CheckInState, PatientState, PlannedCheckIn
 from bot.core.careplan.lateness import Due, choose
@@ -17,6 +17,7 @@ from bot.core.conversation.session import SessionState
 from bot.core.errors import AftercareError, NotFound
 from bot.core.events import CheckInFellDue, ClarificationTimedOut, ReminderFellDue, SilenceLasted
 from bot.ports import Task, UnitOfWork
+from bot.services import offline
 from bot.services.assessing import assess_present
 from bot.services.conversations import advance
 from bot.services.performing import CLARIFICATION
@@ -25,9 +26,6 @@ from bot.services.world import World
 
 BATCH = 25
 """Rows in one transaction: a writer that is busy for longer than some 20 ms would make an alert wait."""
-LAST_RUN = "check_ins"
-"""The cursor that holds when the system last looked for due work, in seconds since 1970."""
-RUN_NOTED_EVERY = timedelta(minutes=5)
 WAIT_FOR_CLARIFICATION = timedelta(minutes=5)
 AFTER_FAILURE = timedelta(minutes=10)
 RECEIVING = frozenset({SessionState.IDLE, SessionState.CHECK_IN, SessionState.CLARIFYING})
@@ -38,8 +36,8 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = BATCH) -> in
 
     One patient whose rows cannot be handled is put off and audited; the others are served.
     """
-    last_run = _note_run(uow, now)
     due = uow.check_ins.due(now, limit)
+    last_run = offline.note_run(uow, due, now, more=len(due) == limit)
     by_patient: dict[int, list[PlannedCheckIn]] = {}
     for row in due:
         by_patient.setdefault(row.patient_id, []).append(row)
@@ -54,15 +52,6 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = BATCH) -> in
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one patient must stop no other
             _put_off(uow, patient_id, rows, type(error).__name__, now)
     return len(due)
-
-
-def _note_run(uow: UnitOfWork, now: datetime) -> datetime | None:
-    """When the system last looked, to within a few minutes; written seldom, so that an empty tick writes nothing."""
-    seconds = uow.inbox.cursor(LAST_RUN)
-    last_run = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    if last_run is None or not timedelta(0) <= now - last_run < RUN_NOTED_EVERY:
-        uow.inbox.set_cursor(LAST_RUN, int(now.timestamp()))
-    return last_run
 
 
 def _put_off(uow: UnitOfWork, patient_id: int, rows: Sequence[PlannedCheckIn], error: str, now: datetime) -> None:
@@ -107,6 +96,8 @@ def _choose(talk: Talk, planned: Sequence[PlannedCheckIn], last_run: datetime | 
     choice = choose(known, talk.now, last_run=last_run)
     for row in choice.settled:
         talk.uow.check_ins.save(row)
+    if any(row.state is CheckInState.MISSED_SYSTEM for row in choice.settled):
+        offline.tell(talk, last_run)
     if choice.send is None:
         return None
     item = next(item for item in known if item.planned.id == choice.send.id)

@@ -31,6 +31,7 @@ from bot.core.reading.commands import command_of
 from bot.ports import Task, UnitOfWork
 from bot.services import relay
 from bot.services.assessing import assess_present, assess_text, worst_of_last_day
+from bot.services.flood import hush
 from bot.services.patient_buttons import Refusal, event_of, option_chosen, redeem, stop_spinner
 from bot.services.performing import perform
 from bot.services.talk import Talk, open_talk
@@ -57,6 +58,7 @@ def receive(
         if relay.answers_a_person(talk, thread, event):
             perform(talk, relay.kept(event))
         else:
+            hush(talk, event)
             advance(talk, event)
     relay.pass_on(talk, thread, inbound)
 

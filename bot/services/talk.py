@@ -39,6 +39,8 @@ class Talk:
     """The assessment recorded last."""
     said: tuple[StoredAssessment, ...] | None = None
     """What they said in the last days, once somebody has asked for it."""
+    hushed: bool = False
+    """They write so much that an answer to each would only bury the others: nothing more is said to them for the moment."""
     prompts_expire_at: datetime | None = None
     """When a routine prompt of this transaction is not worth sending any more."""
 
@@ -95,6 +97,8 @@ class Talk:
 
     def send(self, parts: tuple[Part, ...], lane: Lane, choices: tuple[tuple[Choice, ...], ...] = (), purpose: str = "") -> None:
         """Puts the paragraphs into the outbox, the buttons under the last message."""
+        if self.hushed:
+            return
         texts = self.wording().texts(parts)
         for text in texts[:-1]:
             self._post(text, lane, purpose)

@@ -10,7 +10,7 @@ from bot.core.careplan.occurrences import RECHECK
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.session import SessionState
 from bot.core.delivery import Kind, Lane
-from bot.services import check_ins
+from bot.services import check_ins, offline
 from tests.support.course import PATIENT, T0, Course
 
 
@@ -141,9 +141,9 @@ def test_a_batch_takes_no_more_than_its_limit_and_leaves_the_rest_due() -> None:
 def test_an_empty_tick_writes_nothing() -> None:
     course = Course()
     now = course.now + timedelta(seconds=30)
-    before = course.read(lambda uow: uow.inbox.cursor(check_ins.LAST_RUN))
+    before = course.read(lambda uow: uow.inbox.cursor(offline.LAST_RUN))
     assert course.store.transact(lambda uow: check_ins.tick(uow, course.world, now)) == 0
-    assert course.read(lambda uow: uow.inbox.cursor(check_ins.LAST_RUN)) == before
+    assert course.read(lambda uow: uow.inbox.cursor(offline.LAST_RUN)) == before
 
 
 def test_a_reminder_waits_for_the_morning_where_the_check_in_keeps_quiet_hours() -> None:
