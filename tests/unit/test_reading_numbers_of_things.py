@@ -31,7 +31,7 @@ def test_a_number_beside_what_is_numbered_or_counted_is_no_reading(text: str, as
     [
         ("HR 66 SpO2 98", [("heart_rate", 66), ("spo2", 98)]),
         ("98 sats, 72 pulse", [("spo2", 98), ("heart_rate", 72)]),
-        ("119/74 p68 o2 98", [("systolic", 119), ("diastolic", 74), ("spo2", 98)]),
+        ("119/74 p68 o2 98", [("systolic", 119), ("diastolic", 74), ("heart_rate", 68), ("spo2", 98)]),
         ("415 سكر", [("glucose", 23.1)]),
         ("2 sugars in my tea", []),
         ("hip is a 9", [("pain", 9)]),
