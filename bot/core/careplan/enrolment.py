@@ -99,3 +99,5 @@ class PlannedCheckIn:
     state: CheckInState = CheckInState.PLANNED
     questions: tuple[str, ...] = ()
     sent_at: datetime | None = None
+    version: str = ""
+    """The version of the schedule by which it was sent; empty until then."""

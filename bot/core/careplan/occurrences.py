@@ -31,7 +31,9 @@ LOOK_BACK_AT_LEAST = timedelta(hours=72)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Slot:
+class Slot:
+    """One check-in of a course at its time."""
+
     check_in: str
     due: datetime
     questions: tuple[str, ...]
@@ -48,7 +50,7 @@ def plan(schedule: Schedule, enrolment: Enrolment, patient_zone: ZoneInfo, now: 
     """
     if now.tzinfo is None:
         raise InvalidValue("now must carry a time zone")
-    slots = _slots(schedule, enrolment, patient_zone)
+    slots = slots_of(schedule, enrolment, patient_zone)
     past = [slot for slot in slots if slot.due <= now]
     coming = [slot for slot in slots if slot.due > now]
     if schedule.late_enrolment is Late.CATCH_UP:
@@ -63,7 +65,7 @@ def plan(schedule: Schedule, enrolment: Enrolment, patient_zone: ZoneInfo, now: 
             due_at=slot.due,
             questions=slot.questions if slot.merged else (),
         )
-        for slot in _apart(coming, schedule)
+        for slot in apart(coming, schedule)
     )
 
 
@@ -76,7 +78,7 @@ def replan(
     new moment has just passed is due now (after quiet hours). One that comes too close to the next is SKIPPED, and its
     questions join that one. Catch-ups and re-checks stay where they are.
     """
-    slots = {slot.check_in: slot for slot in _slots(schedule, enrolment, patient_zone)}
+    slots = {slot.check_in: slot for slot in slots_of(schedule, enrolment, patient_zone)}
     ahead = {
         row.check_in: row for row in existing if row.state is CheckInState.PLANNED and row.due_at > now and row.check_in in slots
     }
@@ -87,11 +89,11 @@ def replan(
         if due <= now:
             due = after_quiet(now, schedule.quiet_hours, patient_zone) if slot.quiet else now.astimezone(UTC)
         moved.append(replace(slot, due=due, questions=row.questions or slot.questions, merged=bool(row.questions)))
-    kept = {slot.check_in: slot for slot in _apart(sorted(moved, key=lambda slot: slot.due), schedule)}
+    kept = {slot.check_in: slot for slot in apart(sorted(moved, key=lambda slot: slot.due), schedule)}
     return tuple(changed for row in ahead.values() if (changed := _changed(row, kept.get(row.check_in))) != row)
 
 
-def _changed(row: PlannedCheckIn, slot: _Slot | None) -> PlannedCheckIn:
+def _changed(row: PlannedCheckIn, slot: Slot | None) -> PlannedCheckIn:
     if slot is None:
         return replace(row, state=CheckInState.SKIPPED)
     return replace(row, due_at=slot.due, questions=slot.questions if slot.merged else ())
@@ -102,10 +104,10 @@ def questions_for(check_in: CheckIn, patient: PatientContext) -> tuple[str, ...]
     return tuple(dict.fromkeys(ask.question for ask in check_in.asks if ask.applies.to(patient)))
 
 
-def _slots(schedule: Schedule, enrolment: Enrolment, zone: ZoneInfo) -> list[_Slot]:
+def slots_of(schedule: Schedule, enrolment: Enrolment, zone: ZoneInfo) -> list[Slot]:
     """The whole course as if the patient had enrolled at H0, in order of time."""
     patient = enrolment.context(enrolment.treated_at)
-    slots: list[_Slot] = []
+    slots: list[Slot] = []
     for check_in in schedule.check_ins:
         questions = questions_for(check_in, patient)
         if not check_in.applies.to(patient) or not questions:
@@ -115,7 +117,7 @@ def _slots(schedule: Schedule, enrolment: Enrolment, zone: ZoneInfo) -> list[_Sl
             due = _bedtime(check_in, due, slots[-1].due if slots else enrolment.treated_at, zone)
         if check_in.quiet_hours:
             due = after_quiet(due, schedule.quiet_hours, zone)
-        slots.append(_Slot(check_in=check_in.id, due=due, questions=questions, quiet=check_in.quiet_hours))
+        slots.append(Slot(check_in=check_in.id, due=due, questions=questions, quiet=check_in.quiet_hours))
     return sorted(slots, key=lambda slot: slot.due)
 
 
@@ -131,8 +133,8 @@ def _bedtime(check_in: CheckIn, due: datetime, previous: datetime, zone: ZoneInf
 
 
 def _with_catch_up(  # noqa: PLR0917 - every one of them decides
-    past: list[_Slot], coming: list[_Slot], schedule: Schedule, enrolment: Enrolment, zone: ZoneInfo, now: datetime
-) -> list[_Slot]:
+    past: list[Slot], coming: list[Slot], schedule: Schedule, enrolment: Enrolment, zone: ZoneInfo, now: datetime
+) -> list[Slot]:
     """``coming`` with a catch-up in front, where something of the past is still worth asking.
 
     Worth asking is what was due in the last half of the time since treatment, but at least in the last 72 hours: on day 4 all
@@ -147,13 +149,13 @@ def _with_catch_up(  # noqa: PLR0917 - every one of them decides
     if quiet:
         due = after_quiet(due, schedule.quiet_hours, zone)
     soon = [slot for slot in coming if abs(slot.due - due) < APART]
-    catch_up = _Slot(check_in=CATCH_UP, due=due, questions=_union([*worth, *soon], schedule), quiet=quiet, merged=True)
+    catch_up = Slot(check_in=CATCH_UP, due=due, questions=_union([*worth, *soon], schedule), quiet=quiet, merged=True)
     return sorted([catch_up, *(slot for slot in coming if slot not in soon)], key=lambda slot: slot.due)
 
 
-def _apart(slots: Iterable[_Slot], schedule: Schedule) -> list[_Slot]:
+def apart(slots: Iterable[Slot], schedule: Schedule) -> list[Slot]:
     """The slots with each one that comes too close to the next merged into that next one."""
-    kept: list[_Slot] = []
+    kept: list[Slot] = []
     for slot in slots:
         if kept and slot.due - kept[-1].due < APART:
             earlier = kept.pop()
@@ -163,7 +165,7 @@ def _apart(slots: Iterable[_Slot], schedule: Schedule) -> list[_Slot]:
     return kept
 
 
-def _union(slots: Sequence[_Slot], schedule: Schedule) -> tuple[str, ...]:
+def _union(slots: Sequence[Slot], schedule: Schedule) -> tuple[str, ...]:
     """Every question of these slots once, in the order in which the schedule first asks it."""
     wanted = {question for slot in slots for question in slot.questions}
     order = dict.fromkeys(ask.question for check_in in schedule.check_ins for ask in check_in.asks)
