@@ -12,6 +12,8 @@ from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.own_questions import OwnQuestions, load_own_questions
 from bot.content.problems import Problem, ProblemsFound
 from bot.content.schedules import load_schedule
+from bot.content.versions import Version, of_source, symptoms_of
+from bot.content.yaml_source import Source
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.rules import RuleBook
@@ -45,6 +47,8 @@ class Folder:
     clinic: Clinic | None = None
     own: OwnQuestions = field(default_factory=OwnQuestions)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    versions: dict[str, Version] = field(default_factory=dict)
+    """The same with the texts that they were read from."""
     problems: list[Problem] = field(default_factory=list)
     _where: dict[str, Path] = field(default_factory=dict)
 
@@ -90,7 +94,7 @@ class Folder:
 
     def _own(self, file: Path) -> list[Problem]:
         rules = self.known.rules
-        symptoms = {s.id: frozenset(s.qualities) for s in rules.symptoms.values()} if rules else {}
+        symptoms = symptoms_of(rules) if rules else {}
         try:
             self.own = load_own_questions(file, symptoms)
         except ProblemsFound as error:
@@ -109,8 +113,9 @@ class Folder:
         names = None if self.clinic is None else {policy.escalation for policy in self.clinic.policies}
         warnings: list[Problem] = []
         try:
+            source = Source.read(file)
             schedule = load_schedule(
-                file,
+                source,
                 self.questions,
                 escalations=names,
                 messages=self.messages,
@@ -123,7 +128,9 @@ class Folder:
             message = f"the schedule {schedule.id!r} stands in {self._where[schedule.id].name} already"
             hint = "give each schedule its own `schedule:` name"
             return [Problem(path=file.as_posix(), line=1, col=1, message=message, hint=hint, rule="duplicate-id")]
-        self.schedules[schedule.id] = schedule
+        version = of_source(schedule, source, self.own, file.name)
+        self.schedules[schedule.id] = version.schedule
+        self.versions[schedule.id] = version
         self._where[schedule.id] = file
         return warnings
 

@@ -5,8 +5,8 @@ A library is replaced whole, never half: a file with a problem raises, and whoev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.content.folder import CATALOGUE, Folder, Known
@@ -14,6 +14,7 @@ from bot.content.knowledge import load_knowledge
 from bot.content.messages import Messages, load_messages
 from bot.content.problems import ProblemsFound, Severity
 from bot.content.questions import load_questions
+from bot.content.versions import Version, together
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Schedule
 from bot.core.escalation.policy import Clinic
@@ -31,6 +32,9 @@ class Library:
     questions: Mapping[str, Question]
     schedules: Mapping[str, Schedule]
     messages: Messages
+    versions: Mapping[tuple[str, str], Version] = field(default_factory=dict)
+    """Published versions by (schedule, version): the live ones, and older ones that courses still go by."""
+    _views: dict[tuple[tuple[str, str], ...], Library] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, schedules: Path, messages: Path, catalogue: Path = CATALOGUE) -> Library:
@@ -60,6 +64,26 @@ class Library:
             clinic=folder.clinic,
             schedules=folder.schedules,
         )
+
+    def course(self, schedule: str, version: str) -> Schedule | None:
+        """The schedule as that version says, where it is kept; else the live one. None: there is none of that name."""
+        live = self.schedules.get(schedule)
+        if live is not None and live.version == version:
+            return live
+        kept = self.versions.get((schedule, version))
+        return live if kept is None else kept.schedule
+
+    def for_courses(self, courses: Sequence[tuple[str, str]]) -> Library:
+        """The same with the own questions of these versions and their words, the first one's before the others'."""
+        asking = tuple(key for key in courses if key in self.versions and self.versions[key].own.questions)
+        if not asking:
+            return self
+        view = self._views.get(asking)
+        if view is None:
+            own = together(self.versions[key].own for key in reversed(asking))
+            view = replace(self, questions=own.over(self.questions), messages=own.over_messages(self.messages))
+            self._views[asking] = view
+        return view
 
     @property
     def languages(self) -> Mapping[str, str]:

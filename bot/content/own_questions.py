@@ -29,6 +29,8 @@ class OwnQuestions:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unasked: Mapping[str, Problem] = field(default_factory=dict)
     """What to say of each where no schedule asks it."""
+    text: str = ""
+    """The file as it was read: part of the version of each schedule that asks one of them."""
 
     def over(self, questions: Mapping[str, Question]) -> dict[str, Question]:
         """The catalogue's questions and these."""
@@ -40,9 +42,9 @@ class OwnQuestions:
         return replace(messages, texts=texts)
 
 
-def load_own_questions(path: Path, symptoms: Symptoms, *, shown: str | None = None) -> OwnQuestions:
-    """Reads the file. Raises ProblemsFound with everything that is wrong with it."""
-    source = Source.read(path, shown)
+def load_own_questions(path: Path | Source, symptoms: Symptoms, *, shown: str | None = None) -> OwnQuestions:
+    """Reads the file (or what was read of it). Raises ProblemsFound with everything that is wrong with it."""
+    source = path if isinstance(path, Source) else Source.read(path, shown)
     reader = _Reader(QuestionReader(symptoms, None))
     questions: dict[str, Question] = {}
     try:
@@ -64,7 +66,7 @@ def load_own_questions(path: Path, symptoms: Symptoms, *, shown: str | None = No
         place = keys.key(name).node
         source.warn(place, f"no schedule asks {name!r}", "add it to the `asks` of a check-in, or take it out", "never-asked")
     unasked = dict(zip(questions, source.warnings, strict=True))
-    return OwnQuestions(questions=questions, texts=reader.texts, unasked=unasked)
+    return OwnQuestions(questions=questions, texts=reader.texts, unasked=unasked, text=source.text)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -57,6 +57,14 @@ class Content(Protocol):
     def questions(self) -> Mapping[str, Question]: ...
     @property
     def schedules(self) -> Mapping[str, Schedule]: ...
+    def course(self, schedule: str, version: str) -> Schedule | None:
+        """The schedule as that version says, where it is kept; else the live one. None: there is none of that name."""
+        ...
+
+    def for_courses(self, courses: Sequence[tuple[str, str]]) -> Content:
+        """The same with the questions and words of these (schedule, version), where they differ from the live ones."""
+        ...
+
     @property
     def languages(self) -> Mapping[str, str]:
         """Code to the language's own name, English first."""

@@ -26,6 +26,7 @@ ONE_DAY = timedelta(hours=24)
 def assess_text(talk: Talk, text: str) -> Assessment:
     """What the whole text means, whatever was asked: the worst that it means for any of their courses."""
     knowledge, asked = talk.world.content.knowledge, topic_of(talk)
+    talk.asked, talk.pressed = asked, False
     return _worst(
         triage(text, asked=asked, patient=context, knowledge=knowledge, tighter=tighter) for context, tighter in _courses(talk)
     )
@@ -34,6 +35,7 @@ def assess_text(talk: Talk, text: str) -> Assessment:
 def assess_findings(talk: Talk, findings: tuple[Finding, ...]) -> Assessment:
     """What these findings mean (a pressed button), exactly as if they had been written."""
     knowledge = talk.world.content.knowledge
+    talk.asked, talk.pressed = None, True
     return _worst(triage_findings(findings, (), context, knowledge, tighter) for context, tighter in _courses(talk))
 
 
@@ -79,13 +81,10 @@ def _said(talk: Talk) -> tuple[StoredAssessment, ...]:
 def _courses(talk: Talk) -> list[tuple[PatientContext, tuple[Threshold, ...]]]:
     """Each active course as the rules see it now, with its schedule's own limits: who gave their own cells has two."""
     recent = tuple(_observation(talk, stored) for stored in _said(talk) if _tells(stored))
-    schedules = talk.world.content.schedules
+    courses = ((enrolment, talk.schedule_of(enrolment)) for enrolment in talk.enrolments)
     return [
-        (
-            replace(enrolment.context(talk.now), recent=recent),
-            schedules[enrolment.schedule].thresholds if enrolment.schedule in schedules else (),
-        )
-        for enrolment in talk.enrolments
+        (replace(enrolment.context(talk.now), recent=recent), schedule.thresholds if schedule else ())
+        for enrolment, schedule in courses
     ]
 
 

@@ -14,7 +14,7 @@ def start_course(talk: Talk) -> None:
     """They consented: every active course of theirs is planned from now on; planning twice adds nothing."""
     talk.save_patient(replace(talk.patient, state=PatientState.ACTIVE))
     for enrolment in talk.uow.enrolments.of_patient(talk.patient.id):
-        schedule = talk.world.content.schedules.get(enrolment.schedule)
+        schedule = talk.schedule_of(enrolment)
         if not enrolment.active or schedule is None:
             continue
         started = enrolment if enrolment.enrolled_at else replace(enrolment, enrolled_at=talk.now)

@@ -184,7 +184,7 @@ def _open(
 def _policy_set(uow: UnitOfWork, patient: Patient, world: World) -> str:
     """The set of policies that the schedule of the patient's course names."""
     enrolment = next((e for e in uow.enrolments.of_patient(patient.id) if e.active), None)
-    schedule = world.content.schedules.get(enrolment.schedule) if enrolment else None
+    schedule = world.content.course(enrolment.schedule, enrolment.schedule_version) if enrolment else None
     return schedule.escalation if schedule else "default"
 
 

@@ -94,7 +94,9 @@ def _record(talk: Talk, action: RecordAssessment) -> None:
         at=talk.now,
         text=action.text,
         assessment=action.assessment,
-        schedule_version=talk.enrolment.schedule_version,
+        schedule_version=talk.schedule.version if talk.schedule else talk.enrolment.schedule_version,
+        asked=talk.asked,
+        pressed=talk.pressed,
     )
     talk.stored = replace(stored, id=talk.uow.assessments.add(stored))
     talk.audit("assessed", _rules(action.assessment))

@@ -37,6 +37,10 @@ class Talk:
     inbox_id: int | None = None
     stored: StoredAssessment | None = None
     """The assessment recorded last."""
+    asked: str | None = None
+    """What was spoken of when the words assessed last were read."""
+    pressed: bool = False
+    """Whether what was assessed last were findings, known without reading."""
     said: tuple[StoredAssessment, ...] | None = None
     """What they said in the last days, once somebody has asked for it."""
     hushed: bool = False
@@ -52,7 +56,11 @@ class Talk:
     @property
     def schedule(self) -> Schedule | None:
         """The course's schedule; None where the file is gone."""
-        return self.world.content.schedules.get(self.enrolment.schedule)
+        return self.schedule_of(self.enrolment)
+
+    def schedule_of(self, enrolment: Enrolment, version: str = "") -> Schedule | None:
+        """The schedule of that course in the version that it lives by, or in ``version``."""
+        return self.world.content.course(enrolment.schedule, version or enrolment.schedule_version)
 
     @property
     def subject(self) -> str:
@@ -168,6 +176,9 @@ def open_talk(uow: UnitOfWork, patient: Patient, world: World, now: datetime, in
     if not enrolments:
         raise NotFound(f"patient {patient.id} has no enrolment")
     session = uow.sessions.get(patient.id)
+    content = world.content.for_courses([(e.schedule, e.schedule_version) for e in enrolments])
+    if content is not world.content:
+        world = replace(world, content=content)
     return Talk(
         uow=uow, world=world, now=now, patient=patient, enrolments=enrolments, session=session, kept=session, inbox_id=inbox_id
     )
