@@ -68,16 +68,22 @@ def build(
     Raises SettingsInvalid, ContentInvalid or a storage error: nothing starts half.
     """
     token = settings.for_telegram()
-    content = LiveContent(settings.schedules, settings.messages)
+    store = open_settings_store(settings)
+    try:
+        content = LiveContent(settings.schedules, settings.messages, store)
+        sms = sms_channel(settings)
+    except BaseException:
+        store.close()
+        raise
     return Parts(
         settings=settings,
         clock=clock or SystemClock(),
         ids=ids or SystemIds(),
         content=content,
-        store=open_settings_store(settings),
+        store=store,
         telegram=TelegramChannel(token.reveal(), settings.telegram_api_url, draw=draw_chart),
         pacer=pacer or Pacer(settings.telegram_messages_per_second or None),
-        sms=sms_channel(settings),
+        sms=sms,
     )
 
 

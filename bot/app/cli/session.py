@@ -14,10 +14,10 @@ import click
 from bot.app.bootstrap import sms_channel
 from bot.app.clock import SystemClock
 from bot.app.ids import SystemIds
+from bot.app.live_content import LiveContent
 from bot.app.opening import open_settings_store
 from bot.app.settings import Settings
 from bot.channels.telegram import TelegramChannel
-from bot.content.library import Library
 from bot.core.careplan.enrolment import Patient
 from bot.core.errors import NotFound, SettingsInvalid
 from bot.ports import Store, UnitOfWork
@@ -56,9 +56,9 @@ def session(*, with_links: bool = False) -> Iterator[Session]:
     """Opens what a command needs; ``with_links`` asks Telegram for the bot's name first."""
     settings = Settings.load()
     name = asyncio.run(_bot_name(settings)) if with_links else ""
-    content = Library.load(settings.schedules, settings.messages)
     store = open_settings_store(settings)
     try:
+        content = LiveContent(settings.schedules, settings.messages, store).current
         sms = sms_channel(settings)
         world = World(content=content, ids=SystemIds(), channels={sms.name: sms} if sms else {}, bot_username=name)
         yield Session(settings=settings, store=store, world=world, now=SystemClock().now())

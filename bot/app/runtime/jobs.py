@@ -18,6 +18,7 @@ from bot.app.runtime.works import AT_ONCE, Works
 from bot.ports import Clock
 from bot.web.metrics import Metrics
 
+CONTENT_REFUSED = "content_refused: a changed file is not valid, the last good version stays live; run `aftercare check`"
 PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5, "reconcile": 300, "review": 600}
 """Seconds between two runs of each job."""
 
@@ -119,6 +120,10 @@ class Jobs:
         """Looks for what is overdue; the heartbeat goes out only where nothing stands still."""
         report = await self._works.audit(self._pulses.last(self._clock.now()))
         self.troubles = tuple(f"{p.kind}: {p.count} {p.detail}".strip() for p in report.problems)
+        refused = self._content.problem is not None
+        self._metrics.set("aftercare_content_refused", int(refused))
+        if refused:
+            self.troubles += (CONTENT_REFUSED,)
         for name, value in (await self._works.waiting()).items():
             self._metrics.set(name, value)
         self._metrics.set("aftercare_troubles", len(self.troubles))

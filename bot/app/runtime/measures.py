@@ -14,6 +14,7 @@ def declare_metrics(metrics: Metrics) -> None:
     metrics.gauge("aftercare_inbox_waiting", "Updates that are kept and not yet handled.")
     metrics.gauge("aftercare_outbox_pending", "Messages that wait for their time, their turn or another try.")
     metrics.gauge("aftercare_alerts_unresolved", "Alerts that nobody has resolved yet.")
+    metrics.gauge("aftercare_content_refused", "1 while a file is not valid and the last good version stays live in its place.")
     metrics.gauge("aftercare_troubles", "Kinds of trouble that the auditor found last.")
     metrics.histogram("aftercare_commit_seconds", "From an update's arrival until it is durable.")
     metrics.histogram("aftercare_page_seconds", "From the commit of a page until it is handed to the channel.")
