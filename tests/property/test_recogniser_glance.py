@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.reading.recogniser_features import features_of, features_of_word, words_of
@@ -15,6 +15,7 @@ TEXTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_glance_gives_the_probabilities_of_the_full_look(words: list[str]) -> None:
     text, clues = " ".join(words), {"unclear", "rules.none"}
@@ -29,6 +30,7 @@ def test_a_glance_gives_the_probabilities_of_the_full_look(words: list[str]) -> 
             assert np.allclose([suspicion.present, suspicion.denied], [full[at], full[denied]], atol=1e-5)
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_a_word_alone_has_the_pieces_that_it_has_in_a_message(word: str) -> None:
     for one in words_of(word):

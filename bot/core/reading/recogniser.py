@@ -149,7 +149,7 @@ class Recogniser:
         """The probabilities alone, at a fifth of the cost; ``clues`` are what the rules made of the message. Never fails."""
         weights = self.weights
         rows, strengths = self._memory.strengths(text)
-        hidden = strengths @ weights.table[rows].astype(np.float32) * weights.scales + self._sensed(text)
+        hidden = strengths @ weights.table.take(rows, axis=0).astype(np.float32) * weights.scales + self._sensed(text)
         _, probabilities = self._judged(hidden, clues)
         red, emergency, nothing = probabilities[self._red :].tolist()
         return Recognition(suspicions=self._suspicions(probabilities), red=red, emergency=emergency, nothing=nothing)
@@ -201,7 +201,7 @@ class Recogniser:
         count = len(self.weights.symptoms)
         present, denied = probabilities[:count], probabilities[count : 2 * count]
         likely = np.maximum(present, denied)
-        ordered = sorted(np.flatnonzero(likely >= MENTIONED).tolist(), key=lambda at: (-likely[at], at))
+        ordered = sorted((likely >= MENTIONED).nonzero()[0].tolist(), key=lambda at: (-likely[at], at))
         return tuple(
             Suspicion(symptom=self.weights.symptoms[at], present=float(present[at]), denied=float(denied[at])) for at in ordered
         )
@@ -250,4 +250,4 @@ def most_suspect(suspicions: Sequence[Suspicion]) -> Suspicion | None:
 
 
 def _sigmoid(scores: _Floats) -> _Floats:
-    return (1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))).astype(np.float32)
+    return (1.0 / (1.0 + np.exp(-np.minimum(np.maximum(scores, np.float32(-30)), np.float32(30))))).astype(np.float32)

@@ -45,10 +45,10 @@ class Memory:
         """One family: a feature that occurs n times counts log(1 + n) times what one would; the whole is of length 1."""
         rows.sort()
         new = rows[1:] != rows[:-1]
-        if new.all():
-            strengths = self._once[rows]
+        if np.count_nonzero(new) == len(new):
+            strengths = self._once.take(rows)
         else:
-            first = np.flatnonzero(np.concatenate(([True], new)))
+            first = np.concatenate(([True], new)).nonzero()[0]
             counts = np.diff(first, append=len(rows))
             rows = rows[first]
             strengths = np.log1p(counts, dtype=np.float32) * self._rarity[rows]
@@ -65,7 +65,6 @@ class Memory:
     def _rows(self, buckets: _I64, *, of_words: bool) -> _I64:
         """The rows of those features that the model knows."""
         keys = ((buckets << 1) | of_words).astype(np.uint32)
-        rows: _I64 = np.searchsorted(self._keys, keys)
-        rows[rows == len(self._keys)] = 0
-        known: _I64 = rows[self._keys[rows] == keys]
+        rows: _I64 = self._keys.searchsorted(keys)
+        known: _I64 = rows[self._keys.take(rows, mode="clip") == keys]
         return known
