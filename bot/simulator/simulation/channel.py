@@ -7,10 +7,14 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.delivery import Button, Outcome, OutgoingMessage, Receipt
 from bot.core.events import Inbound, InboundKind
+from bot.simulator.simulation.network import Attempt, Network
+
+KEPT_FOR = timedelta(hours=24)
+"""So long Telegram keeps what nobody has fetched."""
 
 
 @dataclass(slots=True)
@@ -58,3 +62,50 @@ class MemoryChannel:
 
     def _update(self, address: str, **fields: str) -> bytes:
         return json.dumps({"id": str(next(self._numbers)), "address": address, **fields}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What somebody did, at a true moment."""
+
+    id: str
+    address: str
+    raw: bytes
+    at: datetime
+
+
+@dataclass(slots=True)
+class TroubledChannel(MemoryChannel):
+    """The same with a network before it: what people do waits until the bot has fetched and confirmed it, and what the bot sends
+    comes to what the network makes of it."""
+
+    network: Network = field(kw_only=True)
+    waiting: list[Update] = field(default_factory=list)
+    """What the bot has not confirmed."""
+    expired: set[str] = field(default_factory=set)
+    """Ids of updates that the channel gave up."""
+
+    def attempt(self, message: OutgoingMessage, now: datetime) -> Attempt:
+        """One attempt without an event loop; whoever it reaches hears of it at once."""
+        attempt = self.network.attempt(message, now)
+        if attempt.arrived:
+            self.deliver(message, now)
+        return attempt
+
+    def update(self, address: str, kind: InboundKind, at: datetime, **fields: str) -> Update:
+        """What somebody does; it is not with the bot yet."""
+        number = str(next(self._numbers))
+        callback = {"callback": f"c{number}"} if kind is InboundKind.BUTTON else {}
+        raw = json.dumps({"id": number, "address": address, "kind": kind.value, **callback, **fields}).encode()
+        return Update(number, address, raw, at)
+
+    def fetch(self, now: datetime) -> list[Update]:
+        """What waits, oldest first; what waited too long is gone."""
+        gone = [update for update in self.waiting if now - update.at > KEPT_FOR]
+        self.expired.update(update.id for update in gone)
+        self.waiting = [update for update in self.waiting if update not in gone] if gone else self.waiting
+        return list(self.waiting) if self.network.reachable else []
+
+    def confirm(self, updates: list[Update]) -> None:
+        """The bot has them."""
+        self.waiting = [update for update in self.waiting if update not in updates]

@@ -1,4 +1,4 @@
-"""The ground truth of a run: what was said, what fell due. The verdict compares it with what the store holds."""
+"""The ground truth of a run: what was said, what fell due, what reached whom. The verdict compares it with what the store holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
-from bot.core.delivery import Lane, OutgoingMessage
+from bot.core.delivery import REPEAT_MARK, Kind, Lane, Outcome, OutgoingMessage, Receipt
 from bot.simulator.simulation.sayings import Saying
 
 ON_TIME = timedelta(minutes=15)
@@ -16,11 +16,12 @@ COPIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A patient wrote this at that moment."""
+    """A patient wrote this at that true moment; ``update`` is its id on the channel."""
 
     patient_id: int
     at: datetime
     saying: Saying
+    update: str
 
 
 @dataclass(slots=True)
@@ -32,15 +33,30 @@ class Ledger:
     sent_check_ins: Counter[int] = field(default_factory=Counter)
     prompts: Counter[str] = field(default_factory=Counter)
     """Routine messages that reached the patient, by check-in: the prompt and its one reminder."""
+    pressed: set[tuple[str, str]] = field(default_factory=set)
+    """Which clinician truly did something about which alert, while they worked here."""
+    paged: set[str] = field(default_factory=set)
+    """Alerts of which a page has reached somebody."""
     late: int = 0
     missed_system: int = 0
     sent: int = 0
+    ambiguous: int = 0
+    repeated: int = 0
+    crashes: int = 0
     violations: list[str] = field(default_factory=list)
 
-    def prompted(self, message: OutgoingMessage) -> None:
-        """A message has reached a patient."""
-        if message.lane is Lane.ROUTINE and message.purpose.startswith("check_in:"):
+    def arrived(self, message: OutgoingMessage) -> None:
+        """A message has reached a telephone."""
+        kind, _, about = message.purpose.partition(":")
+        if message.kind is Kind.MESSAGE and message.lane is Lane.ROUTINE and kind == "check_in":
             self.prompts[message.purpose] += 1
+        if kind == "alert":
+            self.paged.add(about)
+        self.repeated += message.text.startswith(REPEAT_MARK)
+
+    def heard(self, receipt: Receipt) -> None:
+        """What the bot hears of an attempt."""
+        self.ambiguous += receipt.outcome is Outcome.AMBIGUOUS
 
     def doubled(self) -> list[str]:
         """Check-ins that a patient was asked more often than once and one reminder, or that were sent twice."""

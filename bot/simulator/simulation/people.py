@@ -14,6 +14,8 @@ ZONES = ("Europe/Istanbul", "Europe/Berlin", "Europe/London", "America/New_York"
 FIRST_ADDRESS = 100_000
 UNASKED_A_MONTH = 1.2
 """Messages that nobody asked for, per patient in thirty days."""
+UNASKED_IN_TROUBLE = 4
+"""So many times as often where everything goes wrong: it is red flags that must get through."""
 RED_SHARE = 0.3
 """Of the unasked ones."""
 WORDS_SHARE = 0.15
@@ -39,11 +41,15 @@ class SimPatient:
     """Their newest message with buttons."""
     answering: bool = False
     """Whether a move of theirs is planned."""
+    chat: str = ""
+    """Their chat, where it is not the one that they began with."""
+    heard: bool = False
+    """Whether the bot has ever answered them."""
 
     @property
     def address(self) -> str:
         """Their chat."""
-        return str(FIRST_ADDRESS + self.number)
+        return self.chat or str(FIRST_ADDRESS + self.number)
 
     @property
     def birth_year(self) -> int:
@@ -65,31 +71,13 @@ class SimPatient:
         return self.random.choice(FINE + MILD) if self.random.random() < WORDS_SHARE else None
 
 
-@dataclass(slots=True)
-class SimClinician:
-    """One clinician with a phone that they do not always hear."""
-
-    id: str
-    address: str
-    random: random.Random
-
-    def answers_after(self) -> timedelta | None:
-        """From a page to the press; None: not heard."""
-        if self.random.random() < 0.25:
-            return None
-        return timedelta(seconds=self.random.randrange(20, 900))
-
-    def resolves_after(self) -> timedelta:
-        """From acknowledging to resolving."""
-        return timedelta(seconds=self.random.randrange(600, 7200))
-
-
-def make_patients(number: int, seed: int, start: datetime, days: int, role: Role) -> list[SimPatient]:
+def make_patients(number: int, seed: int, start: datetime, days: int, role: Role, *, trouble: bool = False) -> list[SimPatient]:
     """The cast of one run."""
-    return [_patient(n, random.Random(f"patient {seed} {n}"), start, days, role) for n in range(number)]  # noqa: S311 - repeatable
+    often = UNASKED_A_MONTH * (UNASKED_IN_TROUBLE if trouble else 1) / 30
+    return [_patient(n, random.Random(f"patient {seed} {n}"), start, days, role, often) for n in range(number)]  # noqa: S311 - repeatable
 
 
-def _patient(number: int, chance: random.Random, start: datetime, days: int, role: Role) -> SimPatient:
+def _patient(number: int, chance: random.Random, start: datetime, days: int, role: Role, often: float) -> SimPatient:  # noqa: PLR0917 - one call
     treated_at = start + timedelta(minutes=chance.randrange(24 * 60))
     late = timedelta(hours=chance.randrange(24, 72)) if chance.random() < 0.05 else timedelta(minutes=chance.randrange(5, 90))
     joins_at = treated_at + late
@@ -101,15 +89,15 @@ def _patient(number: int, chance: random.Random, start: datetime, days: int, rol
         timezone=chance.choice(ZONES),
         route=chance.choice(list(Route)) if role is Role.RECIPIENT else None,
         risks=frozenset({chance.choice(list(Risk))} if chance.random() < 0.3 else ()),
-        unasked=_unasked(chance, joins_at + timedelta(hours=1), start + timedelta(days=days)),
+        unasked=_unasked(chance, joins_at + timedelta(hours=1), start + timedelta(days=days), often),
     )
 
 
-def _unasked(chance: random.Random, first: datetime, end: datetime) -> list[tuple[datetime, Saying]]:
+def _unasked(chance: random.Random, first: datetime, end: datetime, often: float) -> list[tuple[datetime, Saying]]:
     found: list[tuple[datetime, Saying]] = []
     at = first
     while True:
-        at += timedelta(days=chance.expovariate(UNASKED_A_MONTH / 30))
+        at += timedelta(days=chance.expovariate(often))
         if at >= end - timedelta(hours=1):
             return found
         found.append((at, chance.choice(RED if chance.random() < RED_SHARE else MILD + FINE)))
