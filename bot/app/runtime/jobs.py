@@ -15,7 +15,7 @@ from bot.app.runtime.pulses import Pulses
 from bot.app.runtime.receiver import Receiver
 from bot.app.runtime.sender import Sender
 from bot.app.runtime.works import AT_ONCE, Works
-from bot.ports import Clock
+from bot.ports import Clock, Content
 from bot.web.metrics import Metrics
 
 CONTENT_REFUSED = "content_refused: a changed file is not valid, the last good version stays live; run `aftercare check`"
@@ -52,6 +52,8 @@ class Jobs:
         self._reconcile = reconcile
         self._scheduler: AsyncIOScheduler | None = None
         self._running: set[asyncio.Future[None]] = set()
+        self._moved_to: Content | None = None
+        """The content to which every course has moved that should."""
         self.troubles: tuple[str, ...] = ()
         """What the auditor found last, in ids and counts."""
 
@@ -145,5 +147,10 @@ class Jobs:
             self._sender.wake()
 
     async def reload(self) -> None:
-        """Changed files become live, whole or not at all."""
+        """Changed files and new publications become live, whole or not at all; courses that go with them move."""
         await asyncio.to_thread(self._content.reload)
+        if self._content.current is not self._moved_to:
+            content = self._content.current
+            while await self._works.move_courses():
+                pass
+            self._moved_to = content

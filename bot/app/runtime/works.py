@@ -16,7 +16,7 @@ from bot.app.runtime.sender import Result, Sender, returned
 from bot.core.delivery import DeliveryState, OutgoingMessage, Receipt
 from bot.core.errors import NotFound
 from bot.ports import Clock, Store, UnitOfWork
-from bot.services import alert_review, auditor, check_ins, escalations, intake, outbox
+from bot.services import alert_review, auditor, check_ins, escalations, intake, outbox, publishing
 from bot.services.world import World
 
 T = TypeVar("T")
@@ -26,6 +26,8 @@ AT_ONCE = 200
 CHECK_INS_AT_ONCE = 8
 """Check-ins taken by the first transaction of a tick that finds many. A red flag waits for one such transaction, so it must be
 over in TICK_SECONDS; a fast machine takes more of them for each commit, a slow one fewer."""
+COURSES_AT_ONCE = 4
+"""Courses that move to a new version in one transaction."""
 FEWEST, MOST = 2, 64
 TICK_SECONDS = 0.008
 
@@ -95,6 +97,12 @@ class Works:
     async def review(self) -> int:
         """The weekly list of rules that cried wolf, where it is time and nobody has had it; how many were told."""
         return await self._run(lambda uow, now: alert_review.send_weekly(uow, self._world(), now), background=True)
+
+    async def move_courses(self) -> int:
+        """Some of the courses that go on by a newly published version; 0: none is left."""
+        return await self._run(
+            lambda uow, now: publishing.move_courses(uow, self._world().content, now, COURSES_AT_ONCE), background=True
+        )
 
     async def waiting(self) -> dict[str, float]:
         """How much waits, by the name of its gauge."""
