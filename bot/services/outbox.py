@@ -15,6 +15,7 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import (
     Consequence,
     DeliveryState,
+    Kind,
     Lane,
     Outcome,
     OutgoingMessage,
@@ -38,16 +39,30 @@ _FINAL = frozenset({DeliveryState.DEAD, DeliveryState.AMBIGUOUS, DeliveryState.C
 def claim(uow: UnitOfWork, now: datetime, limit: int) -> list[OutgoingMessage]:
     """Up to ``limit`` messages to send now, alerts first; each must be recorded within LEASE.
 
-    Attempts that were lost in a crash are settled before, and a prompt that is not worth sending any more is cancelled.
+    Attempts that were lost in a crash are settled before. A prompt that is not worth sending any more is cancelled, and so is whatever
+    is about a patient and was meant for a clinician who has left.
     """
     recover(uow, now)
     while claimed := uow.outbox.claim(now, limit, now + LEASE):
-        stale = [m for m in claimed if m.lane is Lane.ROUTINE and m.expires_at is not None and m.expires_at <= now]
-        uow.outbox.save_many(replace(m, state=DeliveryState.CANCELLED, due_at=None) for m in stale)
-        worth_it = [m for m in claimed if m not in stale]
+        wanted = [_as_it_may_go(uow, message, now) for message in claimed]
+        uow.outbox.save_many(after for before, after in zip(claimed, wanted, strict=True) if after is not before)
+        worth_it = [message for message in wanted if message.state is DeliveryState.SENDING]
         if worth_it:
             return worth_it
     return []
+
+
+def _as_it_may_go(uow: UnitOfWork, message: OutgoingMessage, now: datetime) -> OutgoingMessage:
+    """Cancelled where it is not worth sending any more, or its reader may not read it any more; else to the chat that they have now."""
+    stale = message.lane is Lane.ROUTINE and message.expires_at is not None and message.expires_at <= now
+    if not stale and (message.clinician is None or message.patient_id is None):
+        return message
+    reader = None if stale else uow.clinicians.get(message.clinician or "")
+    if reader is not None and reader.active and reader.address == message.address:
+        return message
+    if reader is not None and reader.active and reader.address and message.kind in {Kind.MESSAGE, Kind.PHOTO}:
+        return replace(message, channel=reader.channel, address=reader.address)
+    return replace(message, state=DeliveryState.CANCELLED, due_at=None)
 
 
 def record(uow: UnitOfWork, results: Sequence[tuple[OutgoingMessage, Receipt]], now: datetime) -> None:

@@ -103,6 +103,12 @@ def test_a_step_whose_people_cannot_be_reached_is_passed_at_once() -> None:
     assert (after.step, paged(actions)) == (2, [(BORA, Cause.CLIMBED)])
 
 
+def test_where_the_rest_of_the_chain_is_out_of_reach_it_starts_again_at_once() -> None:
+    after, actions = advance(opened(), StepElapsed(), T0 + 5 * MINUTE, roster(ADA, BORA))
+    assert (after.step, paged(actions)) == (3, [(NURSE, Cause.CLIMBED), (CHIEF, Cause.LAST_RESORT)])
+    assert after.next_step_at == T0 + 10 * MINUTE
+
+
 def test_an_empty_rota_is_passed_at_once_and_the_last_resort_paged() -> None:
     after, actions = advance(alert(), Opened(), T0, roster(rotas={"nurses": rota()}))
     assert paged(actions) == [(ADA, Cause.OPENED), (CHIEF, Cause.LAST_RESORT)]

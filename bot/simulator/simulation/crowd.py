@@ -102,6 +102,8 @@ class Crowd:
 
         def happen(_uow: UnitOfWork) -> None:
             self.channel.network.blocked.add(who.address)
+            if isinstance(who, SimPatient):
+                self.ledger.shut_out.add(who.patient_id)
             if tells:
                 self._does(who.address, InboundKind.BLOCKED)
             self.plan(self.clock.true + lasts, lambda _: self._unblocks(who))
@@ -109,9 +111,17 @@ class Crowd:
         return happen
 
     def leaves(self, who: SimClinician) -> Happening:
-        """They do not work here any more; a week of goodbyes later they still try their old buttons."""
+        """They do not work here any more, from the very page that they get next; they still try their old buttons."""
 
+        def happen(_uow: UnitOfWork) -> None:
+            who.leaving = True
+
+        return happen
+
+    def _leaves_now(self, who: SimClinician) -> Happening:
         def happen(uow: UnitOfWork) -> None:
+            if who.left:
+                return
             who.left = True
             clinic_staff.revoke(uow, who.id, "simulation", self.clock.now())
             for alert in who.screens:
@@ -235,6 +245,8 @@ class Crowd:
         if kind == "alert_question":
             self.plan(self.clock.true + HASTE, lambda _: self._press(who, who.chooses(buttons), alert))
         elif kind == "alert":
+            if who.leaving:
+                self.plan(self.clock.true + timedelta(seconds=who.random.randrange(25)), self._leaves_now(who), exact=True)
             delay = who.answers_after(self.clock.true)
             if delay is not None:
                 self.plan(self.clock.true + delay, lambda _: self._press_deed(who, alert))

@@ -81,6 +81,7 @@ class Simulation:
         self._events: Agenda[Callable[[], None]] = Agenda()
         self._receipts: Agenda[tuple[OutgoingMessage, Receipt]] = Agenda()
         self._spells: list[Spell] = []
+        self._past: list[Spell] = []
         self._up = True
         self._stood = 0
         self.crowd = Crowd(
@@ -120,6 +121,16 @@ class Simulation:
             self.clock.turn_to(moment)
             moment = max(self._live(), self.clock.true)
         self.ledger.sent = self.channel.sent
+
+    def working_time(self, since: datetime, until: datetime) -> timedelta:
+        """How much of that time no spell of trouble explains."""
+        spells = sorted(((max(s.at, since), min(s.at + s.lasts, until)) for s in self._past), key=lambda span: span[0])
+        left, reached = until - since, since
+        for begin, end in spells:
+            if end > max(begin, reached):
+                left -= end - max(begin, reached)
+                reached = end
+        return left
 
     # --- one moment ------------------------------------------------------------------------------------------------------
 
@@ -279,6 +290,7 @@ class Simulation:
 
     def _passes(self, spell: Spell) -> None:
         self._spells.remove(spell)
+        self._past.append(spell)
         self._troubled()
         if spell.trouble is Trouble.DOWN:
             self._starts()

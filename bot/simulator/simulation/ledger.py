@@ -35,8 +35,14 @@ class Ledger:
     """Routine messages that reached the patient, by check-in: the prompt and its one reminder."""
     pressed: set[tuple[str, str]] = field(default_factory=set)
     """Which clinician truly did something about which alert, while they worked here."""
-    paged: set[str] = field(default_factory=set)
-    """Alerts of which a page has reached somebody."""
+    opened: dict[str, datetime] = field(default_factory=dict)
+    """By alert: the true moment of the red flag that it was opened for."""
+    paged: dict[str, datetime] = field(default_factory=dict)
+    """By alert: when its first page reached somebody."""
+    advised: dict[int, list[datetime]] = field(default_factory=dict)
+    """By patient: when safety advice reached them."""
+    shut_out: set[int] = field(default_factory=set)
+    """Patients who have blocked the bot at some time."""
     late: int = 0
     missed_system: int = 0
     sent: int = 0
@@ -45,13 +51,15 @@ class Ledger:
     crashes: int = 0
     violations: list[str] = field(default_factory=list)
 
-    def arrived(self, message: OutgoingMessage) -> None:
+    def arrived(self, message: OutgoingMessage, at: datetime) -> None:
         """A message has reached a telephone."""
         kind, _, about = message.purpose.partition(":")
         if message.kind is Kind.MESSAGE and message.lane is Lane.ROUTINE and kind == "check_in":
             self.prompts[message.purpose] += 1
         if kind == "alert":
-            self.paged.add(about)
+            self.paged.setdefault(about, at)
+        if message.lane is Lane.SAFETY and message.patient_id is not None:
+            self.advised.setdefault(message.patient_id, []).append(at)
         self.repeated += message.text.startswith(REPEAT_MARK)
 
     def heard(self, receipt: Receipt) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.simulator.simulation.crowd import Crowd
-from bot.simulator.simulation.sayings import Saying
+from bot.simulator.simulation.sayings import STOP
 
 BLOCKS, STOPS, MOVES = 0.08, 0.05, 0.05
 """Shares of the patients, in a whole run."""
@@ -33,7 +33,7 @@ def _patients(crowd: Crowd) -> None:
         if chance.random() < MOVES:
             crowd.plan(_moment(crowd, first), crowd.moves(who))
         if chance.random() < STOPS:
-            crowd.plan(_moment(crowd, first), crowd.saying(who, Saying("STOP")))
+            crowd.plan(_moment(crowd, first), crowd.saying(who, STOP))
 
 
 def _clinicians(crowd: Crowd) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One message. ``red``: it says a red flag, and somebody of the clinic must be paged."""
+    """One message. ``red``: it says a red flag, and somebody of the clinic must be paged. ``stop``: nothing else, but to stop."""
 
     text: str
     red: bool = False
+    stop: bool = False
 
 
 FINE = (
@@ -39,3 +40,4 @@ RED = (
     Saying("fainted in the bathroom this morning", red=True),
     Saying("temp 40.1", red=True),
 )
+STOP = Saying("STOP", stop=True)

@@ -51,6 +51,7 @@ class SimClinician:
     random: random.Random
     careless: bool = False
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    leaving: bool = False
     left: bool = False
     """They do not work here any more, and still have their telephone."""
     screens: dict[str, OutgoingMessage] = field(default_factory=dict)

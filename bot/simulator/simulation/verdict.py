@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.core.careplan.enrolment import PatientState
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.entries import EntryKind
 from bot.ports import StoredAssessment, UnitOfWork
@@ -17,6 +18,9 @@ from bot.simulator.simulation.watch import climbing, covering
 _DEEDS = frozenset({EntryKind.ACKNOWLEDGED, EntryKind.CALLING, EntryKind.CALLED, EntryKind.HANDED_OVER, EntryKind.RESOLVED})
 NEWS = timedelta(hours=1)
 """An alert that is younger may still be on its way to somebody."""
+PAGED_WITHIN = timedelta(minutes=2)
+ADVISED_WITHIN = timedelta(minutes=30)
+"""From a red flag in the bot's hands to a page on a telephone, and to advice on the patient's, troubles not counted."""
 
 
 @dataclass(slots=True)
@@ -39,7 +43,7 @@ def verdict(simulation: Simulation, seconds: float) -> dict[str, Any]:
     violations = [*ledger.violations, *flags.violations, *doubled]
     violations += simulation.store.transact(lambda uow: [*_unalerted(uow, simulation), *_histories(uow, simulation)])
     if simulation.faulty:
-        violations += simulation.store.transact(lambda uow: list(_unsettled(uow, simulation)))
+        violations += simulation.store.transact(lambda uow: [*_waited(uow, simulation), *_unsettled(uow, simulation)])
     return {
         "schedule": simulation.schedule,
         "patients": len(simulation.patients),
@@ -93,6 +97,10 @@ def _by_update(uow: UnitOfWork, patient_id: int, simulation: Simulation) -> dict
 
 def _judge(uow: UnitOfWork, said: Said, stored: list[StoredAssessment], flags: RedFlags, simulation: Simulation) -> None:
     what = f"patient {said.patient_id} at {said.at.isoformat()}: {said.saying.text!r}"
+    if said.saying.stop:
+        if uow.patients.get(said.patient_id).state not in {PatientState.STOPPED, PatientState.UNREACHABLE}:
+            flags.violations.append(f"said and not stopped: {what}")
+        return
     if not stored:
         flags.violations.append(f"said and never assessed: {what}")
     elif len(stored) > 1:
@@ -139,6 +147,22 @@ def _histories(uow: UnitOfWork, simulation: Simulation) -> Iterator[str]:
                 yield f"alert {alert.id} was {entry.event} by {entry.by or 'nobody'}, who did nothing"
         if state is not alert.state:
             yield f"alert {alert.id} is {alert.state}, and its history says {state}"
+
+
+def _waited(uow: UnitOfWork, simulation: Simulation) -> Iterator[str]:
+    """Nobody waited longer for a page or for advice than the troubles of that time explain."""
+    ledger = simulation.ledger
+    for alert, opened in ledger.opened.items():
+        paged = ledger.paged.get(alert)
+        if paged is not None and (late := simulation.working_time(opened, paged)) > PAGED_WITHIN:
+            yield f"alert {alert} took {late} to reach anybody, from {opened.isoformat()}"
+    for said in ledger.said:
+        if not said.saying.red or said.update in simulation.channel.expired or said.patient_id in ledger.shut_out:
+            continue
+        advice = next((at for at in ledger.advised.get(said.patient_id, []) if at >= said.at), None)
+        late = simulation.working_time(said.at, advice or simulation.clock.true)
+        if late > ADVISED_WITHIN and uow.tasks.open_of(said.patient_id, "undelivered") is None:
+            yield f"patient {said.patient_id} waited {late} for advice, from {said.at.isoformat()}"
 
 
 def _unsettled(uow: UnitOfWork, simulation: Simulation) -> Iterator[str]:

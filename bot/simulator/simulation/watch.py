@@ -21,8 +21,10 @@ from bot.simulator.simulation.ledger import Ledger
 
 STEP_LATE = timedelta(seconds=15)
 _ABOUT_PATIENTS = frozenset({"alert", "alert_edit", "alert_question", "alert_chart", "thread"})
-_AFTER_TROUBLE = (" was stuck", " alerts were overdue", " attempts were lost while sending")
+_AFTER_TROUBLE = (" was stuck", " alerts were overdue")
 """Repairs that are the auditor's work after a restart or a clock that was set."""
+_ANY_TIME = " attempts were lost while sending"
+"""Whoever looks first after a lease has passed settles the attempt."""
 _ASKS_ANEW = frozenset({EntryKind.STARTED, EntryKind.HANDED_OVER})
 
 
@@ -54,7 +56,7 @@ class Watch:
 
     def arrived(self, message: OutgoingMessage) -> None:
         """It has reached whoever reads at its address."""
-        self.ledger.arrived(message)
+        self.ledger.arrived(message, self.clock.true)
         kind = message.purpose.partition(":")[0]
         if kind in _ABOUT_PATIENTS and not self.crowd.is_staff(message.address):
             self.violated(f"message {message.id} ({message.purpose}) reached {message.address}, who does not work here")
@@ -88,7 +90,10 @@ class Watch:
     def red_flags(self, uow: UnitOfWork, since: datetime) -> None:
         """In the very transaction: what was just found red has an alert."""
         for stored in uow.assessments.red_since(since):
-            if covering(uow, stored) is None:
+            alert = covering(uow, stored)
+            if alert is not None:
+                self.ledger.opened.setdefault(str(alert.id), self.clock.true)
+            else:
                 self.violated(f"assessment {stored.id} is red and has no alert in its transaction")
 
     def steps(self, due: Iterable[Alert], now: datetime) -> None:
@@ -113,7 +118,8 @@ class Watch:
     def audited(self, report: Report, *, faults: bool) -> None:
         """What the auditor had to repair, or could not: only what trouble has left behind is its work."""
         for repair in report.repaired:
-            if not (self.disturbed and repair.endswith(_AFTER_TROUBLE)):
+            expected = (faults and repair.endswith(_ANY_TIME)) or (self.disturbed and repair.endswith(_AFTER_TROUBLE))
+            if not expected:
                 self.violated(f"the auditor had to repair: {repair}")
         for problem in report.problems:
             if not (faults and problem.kind == "nobody_reachable"):
