@@ -15,9 +15,11 @@ from bot.core.errors import AftercareError, InvalidValue, SettingsInvalid
 COMMANDS = {
     "backup": ("operations:backup", "A consistent copy of the SQLite database while the bot runs."),
     "check": ("content:check", "Checks schedules, clinic.yaml, catalogue and messages."),
+    "approve": ("publishing:approve", "A second person lets a pending version go live."),
     "clinician": ("people:clinician", "Who can be paged: the people of clinic.yaml."),
     "db": ("operations:db", "The database's schema."),
     "demo": ("demo:demo", "Lives through a patient's course in minutes: no token, no account."),
+    "diff": ("diff:diff", "What changes between two versions, in clinical words, and for whom."),
     "doctor": ("operations:doctor", "Looks at settings, files, database, disk and token."),
     "enrol": ("people:enrol", "A new patient, and the invitation that binds their chat."),
     "explain": ("explain:explain", "Every way in which it can alert, and who is told."),
@@ -25,12 +27,15 @@ COMMANDS = {
     "init": ("init:init", "A new clinic: clinic.yaml, a schedule, a question of its own."),
     "patient": ("patient:patient", "One patient, by code (K7-42) or number."),
     "preview": ("content:preview", "The calendar that a patient would live through."),
+    "publish": ("publishing:publish", "Makes a schedule's file live: checked, tested, in one step."),
     "restore-drill": ("operations:restore_drill", "Proves that a backup can be restored, in a place of its own."),
     "report": ("report:report", "A patient's trend chart, or which rules cried wolf."),
+    "rollback": ("publishing:rollback", "The version before is live again."),
     "run": ("run:run", "The bot, until it is told to stop."),
     "simulate": ("simulate:simulate", "Patients and clinicians live through weeks."),
     "test": ("examples:test", "Runs the examples written in the schedule files."),
     "triage": ("triage:triage", "Reads one message, or one JSON object a line."),
+    "versions": ("publishing:versions", "What was published, when, by whom, and who lives by it."),
 }
 """Command name to ``module:object`` in this package, and what `--help` says of it without loading it."""
 _WRONG_USE = (SettingsInvalid, InvalidValue)
