@@ -101,11 +101,12 @@ class Jobs:
             self._metrics.count("aftercare_job_failures_total", job=name)
 
     async def tick(self) -> None:
-        """Check-ins whose time has come, all of them, in bounded transactions."""
-        while await self._works.tick():
+        """Check-ins whose time has come, all of them, in bounded transactions. Very many take minutes: each batch shows life."""
+        more = True
+        while more:
+            more = await self._works.tick()
+            self._pulses.beat("ticker")
             self._sender.wake()
-        self._pulses.beat("ticker")
-        self._sender.wake()
 
     async def drain(self) -> None:
         """Updates that wait: left by a crash, kept by the web role, or to be tried again."""
