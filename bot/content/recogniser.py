@@ -70,11 +70,12 @@ def _weights(catalogue: Path, card_name: str, name: str) -> Weights:
 
 
 def load_thresholds(catalogue: Path, *, alone: bool = False) -> Thresholds:
-    """The thresholds of that directory, for the reader that `load_recogniser` gives.
+    """The thresholds of that directory, for the reader that `load_recogniser` gives. Raises ProblemsFound."""
+    return read_thresholds(catalogue / (THRESHOLDS if alone or not second_looks(catalogue) else SECOND_THRESHOLDS))
 
-    Raises ProblemsFound where one is missing, unknown, or no probability.
-    """
-    path = catalogue / (THRESHOLDS if alone or not second_looks(catalogue) else SECOND_THRESHOLDS)
+
+def read_thresholds(path: Path) -> Thresholds:
+    """The thresholds of that file. Raises ProblemsFound where one is missing, unknown, or no probability."""
     source = Source.read(path)
     fields = source.root().fields(required=NAMES, optional=SECOND)
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}

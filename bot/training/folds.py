@@ -19,7 +19,7 @@ from bot.training.corpus import Reply
 from bot.training.learn import Learner, scores_of
 from bot.training.matrix import Floats
 
-FOLDS = 5
+FOLDS = 4
 PROCESSES = 2
 
 
@@ -48,7 +48,7 @@ def fold_of(unit: str) -> int:
 
 
 def out_of_fold(lesson: Lesson) -> Floats:
-    """The raw scores of every head for every reply, each by the model of the other folds."""
+    """The raw scores of every head for every reply, each by a single network of the other folds."""
     folds = np.array([fold_of(reply.unit) for reply in lesson.replies])
     own = [np.flatnonzero(folds == fold) for fold in range(FOLDS)]
     others = [np.flatnonzero(folds != fold) for fold in range(FOLDS)]
@@ -62,4 +62,4 @@ def out_of_fold(lesson: Lesson) -> Floats:
 
 def _scored(learn: Lesson, check: Lesson) -> Floats:
     learner = learn.learner()
-    return scores_of(learner.learn(), learner.prepare(check.replies, check.clues, check.senses))
+    return scores_of(learner.learn(networks=1), learner.prepare(check.replies, check.clues, check.senses))

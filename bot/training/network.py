@@ -48,11 +48,43 @@ class _Adam:
         self.values = values
         self.mean, self.square = np.zeros_like(values), np.zeros_like(values)
 
-    def step(self, gradient: Floats, rate: float, rows: NDArray[np.int64] | slice = slice(None)) -> None:
-        mean = self.mean[rows] * np.float32(MEAN) + np.float32(1 - MEAN) * gradient
-        square = self.square[rows] * np.float32(SQUARE) + np.float32(1 - SQUARE) * gradient * gradient
-        self.mean[rows], self.square[rows] = mean, square
-        self.values[rows] -= np.float32(rate) * mean / (np.sqrt(square) + np.float32(TINY))
+    def step(self, gradient: Floats, rate: float) -> None:
+        _adam(self.values, self.mean, self.square, gradient, rate)
+
+
+class _Rows:
+    """The same for a large table of which a step touches some rows: each row's three parts lie beside each other."""
+
+    def __init__(self, values: Floats) -> None:
+        self._width = values.shape[1]
+        self._all = np.hstack([values, np.zeros((len(values), 2 * self._width), np.float32)])
+
+    @property
+    def values(self) -> Floats:
+        return self._all[:, : self._width].copy()
+
+    def taken(self, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Those rows with all their parts, for ``step``, and their values alone."""
+        own: Floats = self._all[rows]
+        return own, np.ascontiguousarray(own[:, : self._width])
+
+    def step(self, own: Floats, gradient: Floats, rate: float, rows: NDArray[np.int64]) -> None:
+        width = self._width
+        _adam(own[:, :width], own[:, width : 2 * width], own[:, 2 * width :], gradient, rate)
+        self._all[rows] = own
+
+
+def _adam(values: Floats, mean: Floats, square: Floats, gradient: Floats, rate: float) -> None:
+    """One step of Adam without its correction for the start, in place."""
+    mean *= np.float32(MEAN)
+    mean += np.float32(1 - MEAN) * gradient
+    square *= np.float32(SQUARE)
+    square += np.float32(1 - SQUARE) * gradient * gradient
+    step = np.sqrt(square)
+    step += np.float32(TINY)
+    np.divide(mean, step, out=step)
+    step *= np.float32(rate)
+    values -= step
 
 
 @dataclass(frozen=True)
@@ -84,7 +116,7 @@ class _Training:
         self.random = np.random.default_rng(seed)
         share = np.clip(labels.mean(axis=0), 1e-4, 1 - 1e-4)
         heads = labels.shape[1]
-        self.first = _Adam((self.random.standard_normal((features, hidden)) * SPREAD).astype(np.float32))
+        self.first = _Rows((self.random.standard_normal((features, hidden)) * SPREAD).astype(np.float32))
         self.senses = _Adam((self.random.standard_normal((senses, hidden)) / np.sqrt(max(senses, 1))).astype(np.float32))
         self.hidden_bias = _Adam(np.zeros(hidden, np.float32))
         self.out = _Adam((self.random.standard_normal((hidden, heads)) / np.sqrt(hidden)).astype(np.float32))
@@ -102,14 +134,15 @@ class _Training:
 
     def learn(self, batch: _Batch, rate: float) -> None:
         """One step against the gradient of the weighed log-loss."""
-        added = np.asarray(batch.matrix @ self.first.values[batch.columns]) + batch.senses @ self.senses.values
+        rows, first = self.first.taken(batch.columns)
+        added = np.asarray(batch.matrix @ first) + batch.senses @ self.senses.values
         hidden = np.maximum(added + self.hidden_bias.values, 0)
         kept = self._kept(hidden.shape, DROP_HIDDEN)
         scores = (hidden * kept) @ self.out.values + self.bias.values
         wrong = (1 / (1 + np.exp(-np.clip(scores, -30, 30))) - batch.labels) * batch.weights / len(batch.labels)
         wrong = wrong.astype(np.float32)
         back = (wrong @ self.out.values.T) * kept * (hidden > 0)
-        self.first.step(np.asarray(batch.matrix.T @ back), rate, batch.columns)
+        self.first.step(rows, np.asarray(batch.matrix.T @ back), rate, batch.columns)
         self.senses.step(batch.senses.T @ back, rate)
         self.hidden_bias.step(back.sum(axis=0), rate)
         self.out.step((hidden * kept).T @ wrong, rate)

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from bot.content.encoder import encode
+from bot.content.encoder import encode_all
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
 from bot.core.clinical.assessment import Assessment
@@ -46,4 +44,4 @@ def clues_from(replies: Sequence[Reply], judgements: Sequence[Judged]) -> list[f
 
 def senses_of(replies: Sequence[Reply]) -> Floats:
     """The encoder's vector of every reply, a row each."""
-    return np.stack([encode(reply.text[:SENSED]) for reply in replies])
+    return encode_all([reply.text[:SENSED] for reply in replies])

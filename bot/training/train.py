@@ -1,7 +1,7 @@
 """`python -m bot.training.train`: trains both sizes of the recogniser from corpus/ and writes their weights and cards.
 
-Learns from the train part. What makes scores into probabilities, and what the thresholds are chosen on, are out-of-fold scores of
-train and dev (bot/training/folds.py), kept in build/. The test part is not opened.
+Learns from the train part; the dev part makes scores into probabilities. What the thresholds are chosen on are out-of-fold
+probabilities of both (bot/training/folds.py), kept in build/. The test part is not opened.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.core.reading.recogniser_features import FEATURES_VERSION
 from bot.training.calibrate import calibrated, probabilities
 from bot.training.corpus import CORPUS, Part, digest, load
 from bot.training.folds import Lesson, out_of_fold
+from bot.training.learn import scores_of
 from bot.training.matrix import SEEN, Floats, Labels
 from bot.training.rulebook import clues_from, judged, rules_alone, senses_of
 
@@ -39,13 +40,17 @@ class Trained:
 
 
 def train(lesson: Lesson) -> Trained:
-    """Learns from the train part of these replies."""
+    """Learns from the train part of these replies; the dev part makes its scores into probabilities."""
+    learning = np.array([reply.part is Part.TRAIN for reply in lesson.replies])
+    learner, check = lesson.part(np.flatnonzero(learning)).learner(), lesson.part(np.flatnonzero(~learning))
+    examples = learner.prepare(check.replies, check.clues, check.senses)
+    weights = learner.learn()
+    weights = calibrated(weights, scores_of(weights, examples), examples.labels)
+    _say(f"trained: {len(weights.keys)} features, {len(weights.hidden_bias)} hidden units")
     scores = out_of_fold(lesson)
     _say("scored out of fold")
-    learner = lesson.part(np.flatnonzero([reply.part is Part.TRAIN for reply in lesson.replies])).learner()
-    weights = calibrated(learner.learn(), scores, Labels.of(lesson.replies, lesson.symptoms).matrix)
-    _say(f"trained: {len(weights.keys)} features, {len(weights.hidden_bias)} hidden units")
-    return Trained(weights, probabilities(weights, scores)[:, 2 * len(lesson.symptoms) :])
+    unseen = probabilities(calibrated(weights, scores, Labels.of(lesson.replies, lesson.symptoms).matrix), scores)
+    return Trained(weights, unseen[:, 2 * len(lesson.symptoms) :])
 
 
 def write(weights: Weights, lesson: Lesson, names: tuple[str, str], encoder: str | None = None) -> None:
@@ -64,7 +69,7 @@ def write(weights: Weights, lesson: Lesson, names: tuple[str, str], encoder: str
         "clues": len(weights.clues),
         "corpus": digest(lesson.replies),
         "learned_from": sum(reply.part is Part.TRAIN for reply in lesson.replies),
-        "calibrated_on": len(lesson.replies),
+        "calibrated_on": sum(reply.part is Part.DEV for reply in lesson.replies),
     }
     (CATALOGUE / names[1]).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
