@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.content.preview_notes import notes_of
+from bot.content.preview_notes import notes_of, silence_notes
 from bot.core.careplan.enrolment import Enrolment
 from bot.core.careplan.occurrences import plan, questions_for
 from bot.core.careplan.rechecks import describe
-from bot.core.careplan.schedule import Phase, Schedule
+from bot.core.careplan.schedule import Phase, Schedule, Silence
+from bot.core.careplan.silence import silence_for
+from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Risk, Route
 from bot.core.errors import InvalidValue
 
@@ -26,6 +28,8 @@ class Row:
     check_in: str
     phase: Phase
     questions: tuple[str, ...]
+    silence: Silence = field(default_factory=Silence)
+    """What no reply means for this patient, as long as they have told nothing worse."""
     notes: tuple[str, ...] = ()
     """Why it comes when it comes, where that is not simply its time."""
 
@@ -66,14 +70,17 @@ def preview(
             continue
         check_in = describe(schedule, planned)
         since = check_in.at.roughly() if schedule.check_in(planned.check_in) else after
+        phase = schedule.phase_at(since)
+        silence = silence_for(check_in.silence, schedule.when_silent, phase=phase, patient=patient, last=Disposition.NONE)
         rows.append(
             Row(
                 time=planned.due_at.astimezone(zone),
                 after=after,
                 check_in=planned.check_in,
-                phase=schedule.phase_at(since),
+                phase=phase,
                 questions=planned.questions or questions_for(check_in, patient),
-                notes=notes,
+                silence=silence,
+                notes=(*notes, *silence_notes(silence, check_in.silence)),
             )
         )
     return tuple(rows)
@@ -87,19 +94,26 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def as_json(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:
-    """``{"schedule", "version", "timezone", "occurrences": [{"time", "check_in", "phase", "questions", "notes"}]}``."""
+    """``{"schedule", "version", "timezone", "occurrences": [{"time", "check_in", "phase", "questions", "silence", "notes"}]}``; minutes of silence."""
     occurrences = [
         {
             "time": row.time.isoformat(),
             "check_in": row.check_in,
             "phase": row.phase.value,
             "questions": list(row.questions),
+            "silence": _silence(row.silence),
             "notes": list(row.notes),
         }
         for row in rows
     ]
     whole = {"schedule": schedule.id, "version": schedule.version, "timezone": timezone, "occurrences": occurrences}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _silence(silence: Silence) -> dict[str, object]:
+    minutes = {"remind_after": silence.remind_after, "task_after": silence.task_after, "alert_after": silence.alert_after}
+    told = {name: None if span is None else span // timedelta(minutes=1) for name, span in minutes.items()}
+    return {**told, "disposition": silence.disposition.word}
 
 
 def as_table(schedule: Schedule, timezone: str, rows: Sequence[Row]) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.careplan.enrolment import PlannedCheckIn
 from bot.core.careplan.moments import falls_at
 from bot.core.careplan.occurrences import CATCH_UP
-from bot.core.careplan.schedule import CheckIn, Schedule
+from bot.core.careplan.schedule import CheckIn, Schedule, Silence
 
 
 def notes_of(
@@ -48,3 +48,18 @@ def _moved(
 
 def _joined(check_in: CheckIn | None, row: PlannedCheckIn) -> tuple[str, ...]:
     return ("takes over what came too shortly before it",) if check_in is not None and row.questions else ()
+
+
+def silence_notes(silence: Silence, own: Silence) -> tuple[str, ...]:
+    """What no reply leads to, where that is an alert or comes sooner than the check-in itself says."""
+    if silence.alert_after is None and (silence.remind_after, silence.task_after) == (own.remind_after, own.task_after):
+        return ()
+    steps = [f"reminder after {_span(silence.remind_after)}", f"task {_span(silence.task_after)} later"]
+    if silence.alert_after is not None:
+        steps.append(f"ALERT {_span(silence.alert_after)} later")
+    return (f"no answer: {', '.join(steps)}",)
+
+
+def _span(span: timedelta) -> str:
+    minutes = span // timedelta(minutes=1)
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:g} h"

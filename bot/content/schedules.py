@@ -13,11 +13,12 @@ from bot.content.messages import Messages
 from bot.content.problems import Problem, did_you_mean
 from bot.content.schedule_examples import read_example
 from bot.content.schedule_meaning import check_meaning
+from bot.content.schedule_silence import read_silence, read_silence_row
 from bot.content.schedule_thresholds import check_thresholds
+from bot.content.schedule_who import read_applies, read_routes
 from bot.content.yaml_source import Fields, FlawedError, Node, Source
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import (
-    Applies,
     Ask,
     CheckIn,
     Example,
@@ -28,32 +29,30 @@ from bot.core.careplan.schedule import (
     QuietHours,
     Schedule,
     Silence,
+    SilenceRow,
     Threshold,
 )
 from bot.core.clinical.disposition import Disposition
-from bot.core.clinical.patient import Risk, Role, Route
+from bot.core.clinical.patient import Role, Route
 from bot.core.clinical.rules import RuleBook
 
 DEFAULT_WINDOW = timedelta(hours=12)
 LONGEST = timedelta(days=36525)
 ROLES = {role.value: role for role in Role}
-ROUTES = {route.value: route for route in Route}
-RISKS = {risk.value: risk for risk in Risk}
 PHASES = {phase.value: phase for phase in Phase}
 LATE = {late.value: late for late in Late}
 DISPOSITIONS = {disposition.word: disposition for disposition in Disposition}
 _OFFSET = re.compile(r"(\d{1,4})(h|d|w|mo|y)(?: +(\d{2}:\d{2}))?\Z")
-Group = tuple[frozenset[Risk], frozenset[Route]]
-_NOBODY: Group = (frozenset(), frozenset())
 _NO_PHASES: tuple[PhaseSpan, ...] = ()
 _NO_CHECK_INS: tuple[CheckIn, ...] = ()
 _NO_ASKS: tuple[Ask, ...] = ()
 _NO_THRESHOLDS: tuple[Threshold, ...] = ()
 _NO_EXAMPLES: tuple[Example, ...] = ()
+_NO_ROWS: tuple[SilenceRow, ...] = ()
 
 
 def load_schedule(
-    path: Path,
+    path: Path | Source,
     questions: Mapping[str, Question],
     *,
     escalations: Collection[str] | None = None,
@@ -63,20 +62,20 @@ def load_schedule(
     shown: str | None = None,
     warnings: list[Problem] | None = None,
 ) -> Schedule:
-    """Reads one schedule. ``version`` is the first 12 hex digits of the SHA-256 of the file.
+    """Reads one schedule, or what was read of its file. ``version`` is the first 12 hex digits of the SHA-256 of the file.
 
     ``escalations`` are the names in clinic.yaml, ``message_keys`` the keys of messages/en; where they are given, an unknown one
     is a problem. So is a language without its texts where ``messages`` are given (their keys are the known ones then), and a
     threshold that does not tighten ``rules``. What should be put right but stops nothing is added to ``warnings``.
     Raises ProblemsFound with everything that is wrong with the file.
     """
-    source = Source.read(path, shown)
+    source = path if isinstance(path, Source) else Source.read(path, shown)
     version = hashlib.sha256(source.text.encode()).hexdigest()[:12]
     try:
         root = source.root()
         fields = root.fields(
             required=["schedule", "title", "for", "languages", "late_enrolment", "phases", "check_ins", "escalation"],
-            optional=["quiet_hours", "lateness", "silence", "thresholds", "examples"],
+            optional=["quiet_hours", "lateness", "silence", "when_silent", "thresholds", "examples"],
         )
     except FlawedError:
         source.check()
@@ -95,7 +94,7 @@ def load_schedule(
 def _schedule(fields: Fields, questions: Mapping[str, Question]) -> Schedule:
     defaults = _Defaults(
         window=fields.get("lateness", _lateness, DEFAULT_WINDOW),
-        silence=fields.get("silence", lambda n: _silence(n, Silence()), Silence()),
+        silence=fields.get("silence", lambda n: read_silence(n, Silence()), Silence()),
         questions=questions,
     )
     role, routes = fields.get("for", _audience, (Role.RECIPIENT, frozenset(Route)))
@@ -111,6 +110,7 @@ def _schedule(fields: Fields, questions: Mapping[str, Question]) -> Schedule:
         check_ins=fields.get("check_ins", lambda n: n.items(defaults.check_in), _NO_CHECK_INS),
         thresholds=fields.get("thresholds", lambda n: n.items(_threshold), _NO_THRESHOLDS),
         escalation=fields.get("escalation", Node.words, "default"),
+        when_silent=fields.get("when_silent", lambda n: n.items(read_silence_row), _NO_ROWS),
         examples=fields.get("examples", lambda n: n.items(lambda child: read_example(child, questions)), _NO_EXAMPLES),
     )
 
@@ -137,10 +137,10 @@ class _Defaults:
             id=fields.get("id", _name, "?"),
             at=fields.get("at", read_offset, Offset()),
             asks=asks,
-            applies=_applies(fields),
+            applies=read_applies(fields),
             window=fields.get("window", _window, self.window),
             quiet_hours=fields.get("quiet_hours", Node.boolean, True),
-            silence=fields.get("silence", lambda n: _silence(n, self.silence), self.silence),
+            silence=fields.get("silence", lambda n: read_silence(n, self.silence), self.silence),
             bedtime=fields.get("bedtime", Node.time_of_day, None),
         )
 
@@ -148,7 +148,7 @@ class _Defaults:
         if not node.is_mapping():
             return Ask(question=self._question(node))
         fields = node.fields(required=["ask"], optional=["only", "skip"])
-        return Ask(question=fields.get("ask", self._question, "?"), applies=_applies(fields))
+        return Ask(question=fields.get("ask", self._question, "?"), applies=read_applies(fields))
 
     def _question(self, node: Node) -> str:
         question = node.words()
@@ -191,29 +191,8 @@ def _name(node: Node) -> str:
 
 def _audience(node: Node) -> tuple[Role, frozenset[Route]]:
     fields = node.fields(required=["role"], optional=["routes"])
-    routes = fields.get("routes", _routes, frozenset(Route))
+    routes = fields.get("routes", read_routes, frozenset(Route))
     return fields.get("role", lambda n: n.choice(ROLES), Role.RECIPIENT), routes
-
-
-def _routes(node: Node) -> frozenset[Route]:
-    return frozenset(node.items(lambda n: n.choice(ROUTES)))
-
-
-def _risks(node: Node) -> frozenset[Risk]:
-    return frozenset(node.items(lambda n: n.choice(RISKS)))
-
-
-def _applies(fields: Fields) -> Applies:
-    risks, routes = fields.get("only", _group, _NOBODY)
-    not_risks, not_routes = fields.get("skip", _group, _NOBODY)
-    return Applies(risks=risks, routes=routes, not_risks=not_risks, not_routes=not_routes)
-
-
-def _group(node: Node) -> Group:
-    fields = node.fields(optional=["risks", "routes"])
-    if not fields.found:
-        raise node.fail("nobody is named here", "write `risks: [...]` or `routes: [...]`", "empty-group")
-    return fields.get("risks", _risks, frozenset()), fields.get("routes", _routes, frozenset())
 
 
 def _quiet_hours(node: Node) -> QuietHours | None:
@@ -236,15 +215,6 @@ def _window(node: Node) -> timedelta:
     if not window:
         raise node.fail("this window is empty: nothing would ever be sent", "write a window such as 12h", "window")
     return window
-
-
-def _silence(node: Node, default: Silence) -> Silence:
-    fields = node.fields(optional=["remind_after", "task_after", "disposition"])
-    return Silence(
-        remind_after=fields.get("remind_after", Node.duration, default.remind_after),
-        task_after=fields.get("task_after", Node.duration, default.task_after),
-        disposition=fields.get("disposition", lambda n: n.choice(DISPOSITIONS), default.disposition),
-    )
 
 
 def _phases(node: Node) -> tuple[PhaseSpan, ...]:

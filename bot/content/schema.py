@@ -70,9 +70,15 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
     dispositions = [disposition.word for disposition in Disposition]
     silence = _fields(
         {},
-        {"remind_after": DURATION, "task_after": DURATION, "disposition": _one_of(dispositions)},
-        "No reply: reminded once, then a task for the clinic.",
+        {"remind_after": DURATION, "task_after": DURATION, "alert_after": DURATION, "disposition": _one_of(dispositions)},
+        "No reply: reminded once, then a task for the clinic, then (where alert_after is set) an alert.",
     )
+    silent_for = {"phases": _list(_one_of(Phase), at_least=1), "only": group, "skip": group, "last": _one_of(dispositions)}
+    silent_row = _fields({}, {**silent_for, **silence["properties"]}, "For whom, and what comes sooner for them.")
+    silent_row = {
+        **silent_row,
+        "allOf": [{"anyOf": [{"required": [name]} for name in names]} for names in (silent_for, silence["properties"])],
+    }
     expect = _fields(
         {},
         {
@@ -123,6 +129,7 @@ def schedule_schema(questions: Iterable[str]) -> Schema:
             "quiet_hours": _fields({"from": CLOCK, "until": CLOCK}),
             "lateness": _fields({"window": DURATION}),
             "silence": silence,
+            "when_silent": _list(silent_row),
             "thresholds": _list(threshold),
             "examples": _list(example),
         },

@@ -168,9 +168,10 @@ class CheckInFellDue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReminderFellDue:
-    """The running check-in has had no answer for a while."""
+    """The running check-in has had no answer for a while. ``after_outage``: we were out of order since it was sent."""
 
     check_in_id: int
+    after_outage: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

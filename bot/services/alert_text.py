@@ -79,7 +79,7 @@ def alert_text(view: AlertView, world: World, language: str, status: str = "") -
         *([trend_line(view.trend, content, language)] if view.trend else []),
         _who(view, content, language),
         content.text(language, "alert.told", what=_told(view, content, language)),
-        content.text(language, f"alert.do.{_advice(view)}"),
+        content.text(language, f"alert.do.{'silence' if _absence(view) else _advice(view)}"),
     ]
     return "\n".join([*lines, status] if status else lines)
 
@@ -218,8 +218,17 @@ def _telling(reason: Reason) -> tuple[int, bool]:
 def _advice(view: AlertView) -> str:
     """Whose advice fits: the level's, or that for a crisis."""
     level = view.stored.assessment.disposition
+    if (rule := _absence(view)) is not None:
+        return rule
     crisis = level is Disposition.EMERGENCY and any(r.symptom == CRISIS_SYMPTOM for r in view.stored.assessment.reasons)
     return "crisis" if crisis else level.word
+
+
+def _absence(view: AlertView) -> str | None:
+    """``silence`` or ``unreachable`` where the alert is about nothing that they said; None where they said something, then or since."""
+    first = next(iter(view.stored.assessment.reasons), None)
+    kind = "" if first is None or view.newest is not None else first.rule.partition(".")[0]
+    return kind if kind in {"silence", "unreachable"} else None
 
 
 def _told(view: AlertView, content: Content, language: str) -> str:

@@ -11,13 +11,13 @@ from bot.core.careplan.lateness import Due, choose
 from bot.core.careplan.occurrences import CATCH_UP, RECHECK, questions_for
 from bot.core.careplan.quiet import after_quiet
 from bot.core.careplan.rechecks import describe
-from bot.core.careplan.schedule import CheckIn
+from bot.core.careplan.schedule import CheckIn, Silence
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.session import SessionState
 from bot.core.errors import AftercareError, NotFound
 from bot.core.events import CheckInFellDue, ClarificationTimedOut, ReminderFellDue, SilenceLasted
 from bot.ports import Task, UnitOfWork
-from bot.services import offline
+from bot.services import offline, silence
 from bot.services.assessing import assess_present
 from bot.services.conversations import advance
 from bot.services.performing import CLARIFICATION
@@ -54,6 +54,11 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = BATCH) -> in
     return len(due)
 
 
+def started(uow: UnitOfWork, now: datetime) -> bool:
+    """Called once when the bot starts, before the first tick: whether it was out of order, which is then no patient's silence."""
+    return silence.back_from_outage(uow, offline.last_look(uow), now)
+
+
 def _put_off(uow: UnitOfWork, patient_id: int, rows: Sequence[PlannedCheckIn], error: str, now: datetime) -> None:
     uow.audit.append(now, "system", "check_in.failed", f"patient:{patient_id}", error)
     for row in rows:
@@ -62,11 +67,11 @@ def _put_off(uow: UnitOfWork, patient_id: int, rows: Sequence[PlannedCheckIn], e
 
 def _serve(talk: Talk, rows: Sequence[PlannedCheckIn], last_run: datetime | None) -> None:
     """Everything of one patient that is due: clarifications first, then what is running, then at most one new check-in."""
-    for row in rows:
-        if row.check_in == CLARIFICATION:
-            _clarification(talk, row)
-    others = [row for row in rows if row.check_in != CLARIFICATION]
+    _wake(talk, rows)
+    others = [row for row in rows if row.check_in not in {CLARIFICATION, silence.SILENCE}]
     if talk.patient.state is not PatientState.ACTIVE or talk.session.standing not in RECEIVING:
+        if talk.patient.state is PatientState.UNREACHABLE:
+            _unreachable(talk, others)
         _settle(talk, others, CheckInState.SKIPPED)
     elif talk.session.state is SessionState.CLARIFYING:
         for row in others:
@@ -79,6 +84,31 @@ def _serve(talk: Talk, rows: Sequence[PlannedCheckIn], last_run: datetime | None
                 _running(talk, row, superseded=chosen is not None)
         if chosen is not None:
             _send(talk, chosen)
+
+
+def _wake(talk: Talk, rows: Sequence[PlannedCheckIn]) -> None:
+    """The rows that stand for no check-in: a clarification without an answer, a silence that has lasted."""
+    for row in rows:
+        if row.check_in == CLARIFICATION:
+            _clarification(talk, row)
+        elif row.check_in == silence.SILENCE:
+            _silence_lasted(talk, row)
+
+
+def _silence_lasted(talk: Talk, waking: PlannedCheckIn) -> None:
+    """The row of a silence wakes up: an alert, unless they were heard."""
+    silent = talk.uow.check_ins.get(waking.occurrence)
+    receiving = talk.patient.state is PatientState.ACTIVE and talk.session.standing in RECEIVING
+    check_in = _check_in(talk, silent) if receiving else None
+    silence.lasted(talk, waking, silent, silence.meaning(talk, silent, check_in) if check_in else None)
+
+
+def _unreachable(talk: Talk, rows: Sequence[PlannedCheckIn]) -> None:
+    """They cannot be asked. Where their silence would not be waited out, neither is this."""
+    for row in rows:
+        check_in = _check_in(talk, row)
+        if check_in is not None:
+            silence.cannot_be_asked(talk, row, silence.meaning(talk, row, check_in))
 
 
 def _clarification(talk: Talk, row: PlannedCheckIn) -> None:
@@ -118,7 +148,7 @@ def _due(talk: Talk, row: PlannedCheckIn) -> Due | None:
 
 def _check_in(talk: Talk, row: PlannedCheckIn) -> CheckIn | None:
     enrolment = talk.uow.enrolments.get(row.enrolment_id)
-    schedule = talk.world.content.schedules.get(enrolment.schedule)
+    schedule = talk.schedule_of(enrolment, row.version)
     if schedule is None:
         return None
     try:
@@ -137,7 +167,8 @@ def _send(talk: Talk, due: Due) -> None:
         state=CheckInState.SENT,
         questions=due.questions,
         sent_at=talk.now,
-        due_at=talk.now + due.check_in.silence.remind_after,
+        version=_version(talk, row),
+        due_at=talk.now + silence.meaning(talk, row, due.check_in).remind_after,
     )
     talk.uow.check_ins.save(sent)
 
@@ -146,8 +177,17 @@ def _intro(talk: Talk, row: PlannedCheckIn) -> str:
     if row.check_in in {CATCH_UP, RECHECK}:
         return f"check_in.opening.{row.check_in}"
     enrolment = talk.uow.enrolments.get(row.enrolment_id)
-    schedule = talk.world.content.schedules[enrolment.schedule]
+    schedule = talk.schedule_of(enrolment)
+    if schedule is None:
+        return f"check_in.opening.{CATCH_UP}"
     return f"check_in.opening.{schedule.phase_at(talk.now - enrolment.treated_at).value}"
+
+
+def _version(talk: Talk, row: PlannedCheckIn) -> str:
+    """By which version of its schedule it goes out: what it asks and how long it waits stay that version's to its end."""
+    enrolment = talk.uow.enrolments.get(row.enrolment_id)
+    schedule = talk.schedule_of(enrolment)
+    return schedule.version if schedule else enrolment.schedule_version
 
 
 def _supersede(talk: Talk) -> None:
@@ -161,6 +201,9 @@ def _supersede(talk: Talk) -> None:
     elif running.state is CheckInState.REMINDED:
         _settle(talk, [running], CheckInState.SILENT)
         _silence_task(talk, running, Disposition.SAME_DAY)
+        check_in = _check_in(talk, running)
+        if check_in is not None:
+            silence.await_alert(talk, running, check_in, silence.meaning(talk, running, check_in))
     elif running.state is CheckInState.SENT:
         _settle(talk, [running], CheckInState.SKIPPED)
 
@@ -173,14 +216,21 @@ def _running(talk: Talk, row: PlannedCheckIn, *, superseded: bool) -> None:
     check_in = _check_in(talk, row)
     if superseded:
         return
-    if row.state is CheckInState.SENT and check_in is not None and not _stale(talk, row, check_in):
-        _remind(talk, row, check_in)
+    means = silence.meaning(talk, row, check_in) if check_in else Silence()
+    if silence.begins_again(talk, row, means.remind_after if row.state is CheckInState.SENT else means.task_after):
         return
-    disposition = check_in.silence.disposition if check_in else Disposition.SAME_DAY
-    advance(talk, SilenceLasted(check_in_id=row.id, disposition=max(disposition, _last_state(talk))))
+    if silence.not_delivered(talk, row):
+        _settle(talk, [row], CheckInState.SKIPPED)
+        return
+    if row.state is CheckInState.SENT and check_in is not None:
+        _remind(talk, row, check_in, means)
+        return
+    advance(talk, SilenceLasted(check_in_id=row.id, disposition=max(means.disposition, _last_state(talk))))
+    if check_in is not None:
+        silence.await_alert(talk, row, check_in, means)
 
 
-def _remind(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> None:
+def _remind(talk: Talk, row: PlannedCheckIn, check_in: CheckIn, means: Silence) -> None:
     """Once, and not in quiet hours where the check-in keeps them."""
     schedule = talk.schedule
     if check_in.quiet_hours and schedule is not None:
@@ -188,13 +238,9 @@ def _remind(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> None:
         if polite > talk.now:
             talk.uow.check_ins.save(replace(row, due_at=polite))
             return
-    due_at = talk.prompts_expire_at = talk.now + check_in.silence.task_after
-    advance(talk, ReminderFellDue(check_in_id=row.id))
+    due_at = talk.prompts_expire_at = talk.now + means.task_after
+    advance(talk, ReminderFellDue(check_in_id=row.id, after_outage=silence.after_outage(talk, row)))
     talk.uow.check_ins.save(replace(row, state=CheckInState.REMINDED, due_at=due_at))
-
-
-def _stale(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> bool:
-    return talk.now > row.due_at + check_in.window
 
 
 def _last_state(talk: Talk) -> Disposition:

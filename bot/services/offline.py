@@ -41,6 +41,11 @@ def note_run(uow: UnitOfWork, due: Sequence[PlannedCheckIn], now: datetime, *, m
     return last_run
 
 
+def last_look(uow: UnitOfWork) -> datetime | None:
+    """When the system last looked for due work, to within a few minutes."""
+    return _moment(uow, LAST_RUN)
+
+
 def tell(talk: Talk, last_run: datetime | None) -> None:
     """Somebody of whom a check-in was missed in a long gap is told once that we were offline."""
     if last_run is None or talk.now - last_run <= LONG:

@@ -31,6 +31,7 @@ def test_json_has_each_occurrence_with_its_iso_time_check_in_phase_and_questions
         "check_in": "h2",
         "phase": "immediate",
         "questions": ["red_flags", "rash", "breathing", "temperature", "heart", "blood_pressure"],
+        "silence": {"remind_after": 30, "task_after": 60, "alert_after": None, "disposition": "same_day"},
         "notes": [],
     }
 

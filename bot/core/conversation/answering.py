@@ -88,7 +88,8 @@ def remind(turn: Turn, event: ReminderFellDue, situation: Situation) -> Turn:
     del situation
     if turn.session.check_in_id != event.check_in_id:
         return turn
-    return turn.do(ask(turn.session, lane=Lane.ROUTINE, intro=(part("check_in.reminder"),)))
+    key = "check_in.reminder_outage" if event.after_outage else "check_in.reminder"
+    return turn.do(ask(turn.session, lane=Lane.ROUTINE, intro=(part(key),)))
 
 
 def silent(turn: Turn, event: SilenceLasted, situation: Situation) -> Turn:
