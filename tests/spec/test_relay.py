@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.content.library import Library
 from bot.core.careplan.enrolment import PatientState
 from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane, Outcome, OutgoingMessage
@@ -255,6 +256,19 @@ def test_a_voice_message_in_the_thread_is_told() -> None:
     since = len(course.sent)
     course.sends_voice()
     assert "has sent something that is no text" in clinician_told(course, since)[0].text
+
+
+def test_a_clinician_who_is_no_more_in_the_clinic_s_file_reads_no_answer() -> None:
+    course = course_with_thread()
+    since = len(course.sent)
+    holder = course.alerts[-1].acknowledged_by
+    library = course.world.content
+    assert isinstance(library, Library)
+    staff = {name: shown for name, shown in library.clinic.clinicians.items() if name != holder}
+    course.world = replace(course.world, content=replace(library, clinic=replace(library.clinic, clinicians=staff)))
+    course.says("it is the left one")
+    assert holder is not None
+    assert clinician_told(course, since) == []
 
 
 def test_without_a_thread_nothing_is_passed_on() -> None:

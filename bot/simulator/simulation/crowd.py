@@ -174,7 +174,7 @@ class Crowd:
             return
         self._unblocks(who)
         update = self._does(who.address, InboundKind.TEXT, text=saying.text)
-        self.ledger.said.append(Said(who.patient_id, self.clock.true, saying, update))
+        self.ledger.said.append(Said(who.patient_id, self.clock.true, saying, update, who.in_course))
 
     def _move(self, uow: UnitOfWork, who: SimPatient) -> None:
         who.answering = False
@@ -188,8 +188,10 @@ class Crowd:
         elif isinstance(move, Write):
             self._does(who.address, InboundKind.TEXT, text=move.text)
         elif isinstance(move, Press) and who.last is not None:
-            row = who.last.buttons[min(move.index, len(who.last.buttons) - 1)]
-            self._does(who.address, InboundKind.BUTTON, button=row[0].id)
+            button = who.last.buttons[min(move.index, len(who.last.buttons) - 1)][0].id
+            if button not in who.pressed:
+                who.pressed.add(button)
+                self._does(who.address, InboundKind.BUTTON, button=button)
 
     # --- clinicians ------------------------------------------------------------------------------------------------------
 
@@ -230,6 +232,7 @@ class Crowd:
 
     def _patient_told(self, who: SimPatient, message: OutgoingMessage) -> None:
         who.heard = True
+        who.in_course |= message.lane is Lane.ROUTINE
         who.last = message if message.buttons else who.last
         delay = who.first_delay() if message.lane is Lane.ROUTINE else who.next_delay()
         if delay is not None and not who.answering:

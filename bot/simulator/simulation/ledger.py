@@ -22,6 +22,8 @@ class Said:
     at: datetime
     saying: Saying
     update: str
+    in_course: bool
+    """Before their first check-in only what is red need be kept: they may not have agreed yet."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.clinical.patient import Risk, Role, Route
@@ -45,6 +45,10 @@ class SimPatient:
     """Their chat, where it is not the one that they began with."""
     heard: bool = False
     """Whether the bot has ever answered them."""
+    in_course: bool = False
+    """Whether a check-in has ever reached them."""
+    pressed: set[str] = field(default_factory=set)
+    """Nobody presses the same button again and again."""
 
     @property
     def address(self) -> str:

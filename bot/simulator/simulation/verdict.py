@@ -101,7 +101,7 @@ def _judge(uow: UnitOfWork, said: Said, stored: list[StoredAssessment], flags: R
         if uow.patients.get(said.patient_id).state not in {PatientState.STOPPED, PatientState.UNREACHABLE}:
             flags.violations.append(f"said and not stopped: {what}")
         return
-    if not stored:
+    if not stored and (said.in_course or said.saying.red):
         flags.violations.append(f"said and never assessed: {what}")
     elif len(stored) > 1:
         flags.violations.append(f"said once and assessed {len(stored)} times: {what}")
