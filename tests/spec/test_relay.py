@@ -244,6 +244,14 @@ def test_a_red_flag_in_the_thread_is_triaged_like_any_other() -> None:
     assert course.alerts[-1].state is AlertState.OPEN
 
 
+def test_a_reading_that_is_a_red_flag_is_triaged_in_the_thread_too() -> None:
+    course = course_with_thread()
+    before = course.alerts[-1].findings
+    course.says("40.6")
+    assert course.alerts[-1].findings == before + 1
+    assert course.alerts[-1].state is AlertState.OPEN
+
+
 def test_a_red_flag_in_the_thread_is_in_the_thread_as_well() -> None:
     course = course_with_thread()
     since = len(course.sent)
