@@ -37,6 +37,8 @@ QUOTATIONS = 20
 """Quotations that are told from the writer's own words in one message."""
 _NOTHING_LEFT = (Kind.FINE, Kind.NO, Kind.NEGATOR, Kind.RESOLVED)
 """What, right before a word of now, says that nothing is left."""
+AND = frozenset({"and", "y", "e", "und", "и", "ve"})
+"""Between a negator and the first thing found behind it: the negator spoke of what stands before ("no paso la comida y me ahogo")."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
 """Negators that stand before what they negate."""
 
@@ -181,6 +183,8 @@ class Context:
             if match.last >= negator.match.first:
                 continue
             reach = AFTER if not done else 1
+            if not done and self._of_its_own(match.last, start):
+                break
             joined = self._joined(match.last, start) if done else self.same_sentence(match.last, start)
             if start - match.last - 1 <= reach and joined and not self._ended(match.last, start):
                 done.add(match)
@@ -188,6 +192,10 @@ class Context:
             else:
                 break
         return done
+
+    def _of_its_own(self, found: int, negator: int) -> bool:
+        """Whether a comma and a word between the two say that the negator speaks of something else: "karnım sert, gaz yok"."""
+        return any(self.tokens.breaks[at] is Break.SOFT for at in range(found + 1, negator))
 
     def from_exertion(self, match: Match) -> bool:
         """Whether what was found follows sport or hard work, in the same sentence or the one beside it."""
@@ -199,6 +207,8 @@ class Context:
         if not self.same_sentence(left, right) or self._ended(left, right):
             return False
         if any(self.tokens.breaks[at] is not Break.NONE for at in range(left + 1, right + 1)):
+            return False
+        if not AND.isdisjoint(self.tokens.words[left + 1 : right]):
             return False
         subjects = self.of_kind(Kind.SELF, Kind.OTHER)
         return not any(left < s.match.first < right and s.match.last < right for s in subjects)

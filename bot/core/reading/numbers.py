@@ -81,6 +81,10 @@ def _whole(words: list[tuple[str, int, int]], at: int, numbers: NumberWords, tex
         return None, at
     at += 1
     while True:
+        ten = value % 100 == 0 and words[at - 1][0] == "yuz" and at < len(words) and words[at][0] == "on"
+        if ten and _adjacent(words, at, text):
+            value, at = value + 10, at + 1  # Turkish ten is English "on": a number only behind a Turkish hundred
+            continue
         skip = at < len(words) and words[at][0] in numbers.ands and _adjacent(words, at, text)
         following = _value(words, at + skip, numbers, text)
         fused = _fused(words, at, numbers, text) if following is None and not skip else None

@@ -197,7 +197,7 @@ def _cut(raw: str) -> tuple[str, ...]:
 
 
 def _numeric(word: str) -> tuple[str, ...]:
-    if not word[0].isdigit():
+    if not word[0].isdigit() or word[-1].isalpha():  # "7arara" is a word
         return ()
     year = len(word) == 4 and word.isdigit() and "1920" <= word <= "2049"
     return (NUMBER, YEAR) if year else (NUMBER,)

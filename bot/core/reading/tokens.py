@@ -17,10 +17,16 @@ class Break(IntEnum):
     HARD = 2
 
 
+_UNITS = (
+    r"(?:kilo|kilos|kilogram|gram|pound|stone|litre|liter|mmol|mins?|minut|dakika|hours?|hrs|horas?|saat|std|stunden?|days?|dias?|gun|tage?|weeks?|"
+    r"hafta|semanas?|woche|months?|years?|times|veces|kez|kere|defa|mal|fach|tablet|pill|hap|units?|bpm|mcg|percent|grad|derece|degree|point|ish)"
+)
+"""What is written together with the number before it."""
 _TOKEN = re.compile(
     r"(?P<year>(?<![\w'])'\d\d(?![\w']|[.,]\d))"
+    rf"|(?P<arabizi>(?<![\w'.,])[235679](?!{_UNITS})[a-z]{{3,}}(?:[235679](?=[a-z])[a-z]+)*)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
+    r"|(?P<word>[^\W\d_]+(?:(?:'|(?<=[a-z])[235679](?=[a-z]))[^\W\d_]+)*)"
     r"|(?P<hard>[.!?;\n]+)"
     r"|(?P<soft>[,:()\"/&+]|(?<=\s)-+(?=\s))"
     r"|(?P<emoji>[\u2190-\u2bff\U0001f000-\U0001faff])"
@@ -98,4 +104,4 @@ def canonical_words(text: str) -> tuple[str, ...]:
     return tuple(_canonical(m[0]) if m.lastgroup == "word" else m[0] for m in _TOKEN.finditer(text) if m.lastgroup in _KEPT)
 
 
-_KEPT = {"number", "word", "emoji"}
+_KEPT = {"number", "word", "arabizi", "emoji"}

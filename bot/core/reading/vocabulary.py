@@ -9,7 +9,8 @@ from bot.core.clinical.finding import Finding, Reader, Status
 from bot.core.reading.context import Context, Spot
 from bot.core.reading.lexicon import Kind, Lexicon
 from bot.core.reading.patterns import NUMBER, Match, match
-from bot.core.reading.tokens import Break, Tokens
+from bot.core.reading.standing import standing
+from bot.core.reading.tokens import Tokens
 
 _READ = {Kind.SYMPTOM, Kind.DENIAL, Kind.MENTION}
 _ALL_LANGUAGES = {
@@ -34,10 +35,6 @@ _REPEATABLE = {
 }  # fmt: skip
 MENTIONS = 30
 """Times that one list of phrases is heard in one message."""
-NAMED_ALONE = 3
-"""Words up to which the mere name of an illness reports it."""
-_EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thrombosis", "fatigue", "fever", "edema"})
-"""What sport does to anybody. Chest pain, faints and the like never are."""
 REMEMBERED = 50_000
 """Words of messages whose symbols are kept."""
 SINGULAR_FROM = 5
@@ -143,6 +140,9 @@ def _looked_up(word: str, lexicon: Lexicon) -> tuple[str, ...]:
         found += tuple(s for p in lexicon.prefixes if word.startswith(p) for s in lexicon.trie.symbols(word[len(p) :] or p))
     if found or word in lexicon.no_typos:
         return found
+    if word[0].isdigit() and not word.isdigit():  # a number and a word grown together: "3paracetamol"
+        grown = _looked_up(word[1:], lexicon)
+        return (NUMBER, *grown) if grown else ()
     repaired = lexicon.speller.repair(word)
     return lexicon.trie.symbols(repaired) if repaired else ()
 
@@ -216,7 +216,7 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
     negated = context.negated([s.match for s in [*spots, *qualities]])
     found: dict[tuple[str, int, int, Status], set[str]] = {}
     for spot in spots:
-        status = _status(spot, context, lexicon, negated=spot.match in negated)
+        status = standing(spot, context, lexicon, negated=spot.match in negated)
         key = (spot.entry.symptom, spot.match.first, spot.match.last, status)
         found.setdefault(key, set()).update(spot.entry.qualities)
     denied = [d.match.mask for d in context.of_kind(Kind.DENIAL)]
@@ -231,88 +231,6 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
             described[place] = _described(*place, live, context, lexicon, alone=alone)
         found[key] |= described[place]
     return [_finding(key, own, context) for key, own in sorted(found.items(), key=lambda item: item[0][1:3])]
-
-
-def _status(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
-    around = context.status(spot.match)
-    if around is Status.OTHER_PERSON and _says_own(spot, context, lexicon):
-        around = Status.PRESENT
-    inner = _negated_within(spot.match, context)
-    if spot.entry.kind is Kind.DENIAL:
-        if (negated or inner) and not _negative_itself(spot, context):
-            return around
-        return around if around is Status.OTHER_PERSON else Status.NEGATED
-    if _turned_round(spot, context, lexicon):
-        negated = not negated
-    if around in {Status.PAST, Status.OTHER_PERSON}:
-        return around
-    if _conditional(spot, context, lexicon):
-        return Status.HYPOTHETICAL
-    if negated or inner or _zero_follows(spot.match, context):
-        return Status.NEGATED
-    asked = _only_named(spot, context) or _of_effort(spot, context) or context.figurative(spot.match)
-    return Status.HYPOTHETICAL if asked else around
-
-
-def _says_own(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
-    """Whether the grammar of its words says that the body is the writer's."""
-    endings = lexicon.own_endings.get(spot.entry.language)
-    if not endings:
-        return False
-    own = (at for at in range(spot.match.first, spot.match.last + 1) if spot.match.mask >> at & 1)
-    return any(context.tokens.words[at].endswith(endings) for at in own)
-
-
-def _negative_itself(spot: Spot, context: Context) -> bool:
-    """Whether the denial is made with a negator of its own; another one beside it only stresses it ("ateşim hiç çıkmadı")."""
-    return any(n.match.mask & spot.match.mask == n.match.mask for n in context.of_kind(Kind.NEGATOR_AFTER))
-
-
-def _zero_follows(match: Match, context: Context) -> bool:
-    """Whether the symptom is scored nought: "fever 0, headache 0/10"."""
-    words, following = context.tokens.words, match.last + 1
-    return following < len(words) and words[following] == "0" and context.tokens.breaks[following] is Break.NONE
-
-
-def _only_named(spot: Spot, context: Context) -> bool:
-    return spot.entry.kind is Kind.MENTION and len(context.tokens) > NAMED_ALONE
-
-
-def _of_effort(spot: Spot, context: Context) -> bool:
-    """Whether this is what sport does to anybody, and it passed, or aches in both legs alike: then it is asked about."""
-    if spot.entry.symptom not in _EFFORT or not context.from_exertion(spot.match):
-        return False
-    if spot.entry.symptom == "deep_vein_thrombosis":
-        return "swollen" not in spot.entry.qualities and _of_both(context)
-    return bool(context.of_kind(Kind.FINE, Kind.RESOLVED))
-
-
-def _of_both(context: Context) -> bool:
-    """Whether both legs are spoken of: a clot swells one."""
-    return any("both_legs" in quality.entry.qualities for quality in context.of_kind(Kind.QUALITY))
-
-
-def _negated_within(match: Match, context: Context) -> bool:
-    """Whether a negator stands in a gap of the phrase: "leg not swollen"."""
-    negators = context.of_kind(Kind.NEGATOR_NEAR, Kind.NEGATOR)
-    return any(match.first < n.match.first < match.last and not n.match.mask & match.mask for n in negators)
-
-
-def _turned_round(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
-    """Whether the verb itself says "not": Turkish bulanmıyor."""
-    endings = lexicon.negated_endings.get(spot.entry.language)
-    if not endings:
-        return False
-    word = context.tokens.words[spot.match.last]
-    if lexicon.trie.ends_with(spot.match.entry, word):
-        return False
-    return any(word[len(stem) :].startswith(endings) for stem in lexicon.trie.stems_of(word, spot.match.entry))
-
-
-def _conditional(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
-    """Whether the verb itself says "if": Turkish ağrırsa."""
-    endings = lexicon.conditional_endings.get(spot.entry.language)
-    return bool(endings) and context.tokens.words[spot.match.last].endswith(endings or ())
 
 
 def _described(symptom: str, sentence: int, live: Sequence[Spot], context: Context, lexicon: Lexicon, *, alone: bool) -> set[str]:
