@@ -28,6 +28,7 @@ COMMANDS = {
     "patient": ("patient:patient", "One patient, by code (K7-42) or number."),
     "preview": ("content:preview", "The calendar that a patient would live through."),
     "publish": ("publishing:publish", "Makes a schedule's file live: checked, tested, in one step."),
+    "replay": ("replay:replay", "Stored replies through proposed rules: what would alert, what no more."),
     "restore-drill": ("operations:restore_drill", "Proves that a backup can be restored, in a place of its own."),
     "report": ("report:report", "A patient's trend chart, or which rules cried wolf."),
     "rollback": ("publishing:rollback", "The version before is live again."),
