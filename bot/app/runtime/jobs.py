@@ -10,6 +10,7 @@ from datetime import UTC
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app.live_content import LiveContent
+from bot.app.runtime.collector import Sweeper
 from bot.app.runtime.heartbeat import Heartbeat
 from bot.app.runtime.pulses import Pulses
 from bot.app.runtime.receiver import Receiver
@@ -50,6 +51,7 @@ class Jobs:
         self._metrics = metrics
         self._heartbeat = heartbeat
         self._reconcile = reconcile
+        self._sweeper = Sweeper()
         self._scheduler: AsyncIOScheduler | None = None
         self._running: set[asyncio.Future[None]] = set()
         self._moved_to: Content | None = None
@@ -121,6 +123,7 @@ class Jobs:
 
     async def audit(self) -> None:
         """Looks for what is overdue; the heartbeat goes out only where nothing stands still."""
+        self._sweeper.sweep(quiet=self._sender.idle)
         report = await self._works.audit(self._pulses.last(self._clock.now()))
         self.troubles = tuple(f"{p.kind}: {p.count} {p.detail}".strip() for p in report.problems)
         refused = self._content.problem is not None
