@@ -21,7 +21,7 @@ from bot.simulator.simulation.ledger import Ledger
 
 STEP_LATE = timedelta(seconds=15)
 _ABOUT_PATIENTS = frozenset({"alert", "alert_edit", "alert_question", "alert_chart", "thread"})
-_AFTER_TROUBLE = (" was stuck", " alerts were overdue")
+_AFTER_TROUBLE = (" was stuck", " alerts were overdue", " waited for a moment far ahead")
 """Repairs that are the auditor's work after a restart or a clock that was set."""
 _ANY_TIME = " attempts were lost while sending"
 """Whoever looks first after a lease has passed settles the attempt."""

@@ -65,6 +65,9 @@ _RETRY = Prepared(
         finished_at=param("finished_at"),
     )
 )
+_FORWARD = Prepared(
+    update(_T).where(_T.c.state == const(WAITING), _T.c.due_at > param("after")).values(due_at=param("now"))
+)
 _WAITING_OF = Prepared(
     first(
         select(_T.c.id).where(_T.c.state == const(WAITING), _T.c.channel == param("channel"), _T.c.address == param("address")),
@@ -173,6 +176,10 @@ class Inbox:
         """How many are not yet done or quarantined."""
         row = self._database.one(_WAITING)
         return int(row[0]) if row else 0
+
+    def bring_forward(self, after: datetime, now: datetime) -> int:
+        """What waits until later than that is due now; how many."""
+        return self._database.run(_FORWARD, {"after": micros(after), "now": micros(now)})
 
     def oldest_waiting(self) -> datetime | None:
         """When the oldest of them arrived."""

@@ -61,6 +61,17 @@ _OVERDUE = Prepared(
         select(*_MAPPER.columns).where(_sending, _T.c.due_at <= param("now")).order_by(_T.c.due_at, _T.c.id), param("limit")
     ).with_for_update(skip_locked=True)
 )
+_FORWARD = (
+    *(
+        Prepared(
+            update(_T)
+            .where(_pending, _T.c.lane == const(int(lane)), _T.c.due_at > param("pending_after"))
+            .values(due_at=param("now"))
+        )
+        for lane in Lane
+    ),
+    Prepared(update(_T).where(_sending, _T.c.due_at > param("sending_after")).values(due_at=param("now"))),
+)
 _OF_PURPOSE = Prepared(
     select(*_MAPPER.columns).where(_T.c.purpose == param("purpose"), _T.c.purpose != const("")).order_by(_T.c.id)
 )
@@ -161,6 +172,11 @@ class Outbox:
     def overdue(self, now: datetime, limit: int) -> Sequence[OutgoingMessage]:
         """SENDING ones whose deadline has passed, each for this transaction alone."""
         return [_MAPPER.core(row) for row in self._database.all(_OVERDUE, {"now": micros(now), "limit": limit})]
+
+    def bring_forward(self, *, pending_after: datetime, sending_after: datetime, now: datetime) -> int:
+        """What is due, or under way, until later than that is due now; how many."""
+        moments = {"pending_after": micros(pending_after), "sending_after": micros(sending_after), "now": micros(now)}
+        return sum(self._database.run(statement, moments) for statement in _FORWARD)
 
     def of_purpose(self, purpose: str, newest: int | None = None) -> Sequence[OutgoingMessage]:
         """Oldest first; with ``newest`` no more than so many, the newest."""

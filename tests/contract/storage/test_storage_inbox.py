@@ -180,3 +180,13 @@ def test_an_address_is_not_free_while_anything_of_it_waits(store: Store) -> None
 
 def test_of_several_workers_none_knows_that_an_address_is_free(store: Store) -> None:
     assert store.transact(lambda uow: uow.inbox.free("telegram", "a")) == isinstance(store, SqliteStore)
+
+
+def test_what_a_clock_that_was_ahead_has_put_off_is_brought_forward(store: Store) -> None:
+    store.transact(lambda uow: add(uow, "1", at=T0 + 100 * MINUTE))
+    store.transact(lambda uow: add(uow, "2", "b", at=T0 + MINUTE))
+    assert store.transact(lambda uow: uow.inbox.take(T0)) is None
+    assert store.transact(lambda uow: uow.inbox.bring_forward(T0 + 2 * MINUTE, T0)) == 1
+    taken = store.transact(lambda uow: uow.inbox.take(T0))
+    assert taken is not None
+    assert taken.external_id == "1"

@@ -123,3 +123,24 @@ def test_an_attempt_that_succeeded_is_noted_unless_the_row_has_moved_on(store: S
     assert store.transact(lambda uow: uow.outbox.get(new)) == expected
     assert not store.transact(lambda uow: uow.outbox.sent(claimed, "p2"))
     assert store.transact(lambda uow: uow.outbox.get(new)) == expected
+
+
+def test_what_a_clock_that_was_ahead_has_put_off_is_brought_forward(store: Store) -> None:
+    day = timedelta(days=1)
+    soon = [message("soon", lane, T0 + MINUTE) for lane in Lane]
+    far = [message("far", lane, T0 + day) for lane in Lane]
+    sending = [
+        replace(m, state=DeliveryState.SENDING)
+        for m in (message("now", Lane.REPLY, T0 + LEASE), message("lost", Lane.REPLY, T0 + day))
+    ]
+    ids = store.transact(lambda uow: [uow.outbox.add(m) for m in (*soon, *far, *sending)])
+    moved = store.transact(lambda uow: uow.outbox.bring_forward(pending_after=T0 + 2 * MINUTE, sending_after=T0 + LEASE, now=T0))
+    assert moved == len(Lane) + 1
+    due = store.transact(lambda uow: {m.text: m.due_at for m in map(uow.outbox.get, ids)})
+    assert due == {"soon": T0 + MINUTE, "far": T0, "now": T0 + LEASE, "lost": T0}
+
+
+def test_what_has_been_sent_is_not_brought_forward(store: Store) -> None:
+    given = replace(message(due_at=T0 + timedelta(days=1)), state=DeliveryState.CANCELLED)
+    store.transact(lambda uow: uow.outbox.add(given))
+    assert store.transact(lambda uow: uow.outbox.bring_forward(pending_after=T0, sending_after=T0, now=T0)) == 0

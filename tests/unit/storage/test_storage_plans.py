@@ -24,6 +24,11 @@ TICK = {
     "check_ins.cancel_planned": (check_ins._CANCEL, "check_in_open_of_patient"),
     **{f"outbox.claim {lane.name}": (outbox._DUE[lane], "outbox_pending") for lane in Lane},
     "outbox.overdue": (outbox._OVERDUE, "outbox_sending"),
+    **{
+        f"outbox.bring_forward {n}": (one, "outbox_sending" if n == 4 else "outbox_pending")
+        for n, one in enumerate(outbox._FORWARD)
+    },
+    "inbox.bring_forward": (inbox._FORWARD, "inbox_waiting"),
     "outbox.next_due": (outbox._NEXT, "outbox_pending"),
     "outbox.of_purpose": (outbox._OF_PURPOSE, "outbox_of_purpose"),
     "outbox.of_purpose newest": (outbox._NEWEST_OF_PURPOSE, "outbox_of_purpose"),
@@ -55,7 +60,24 @@ def test_a_tick_runs_on_its_index(connection: sqlite3.Connection, name: str) -> 
     statement, index = TICK[name]
     assert isinstance(statement, Prepared)
     values = dict.fromkeys(
-        ("now", "limit", "patient", "since", "purpose", "patient_id", "kind", "channel", "address", "at_least", "clinician", "provider_id"), 1
+        (
+            "now",
+            "limit",
+            "patient",
+            "since",
+            "purpose",
+            "patient_id",
+            "kind",
+            "channel",
+            "address",
+            "at_least",
+            "clinician",
+            "provider_id",
+            "after",
+            "pending_after",
+            "sending_after",
+        ),
+        1,
     )
     plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement.sqlite, values)]
     assert any(f"INDEX {index}" in step for step in plan), plan
