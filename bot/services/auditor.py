@@ -13,7 +13,7 @@ from bot.core.delivery import DeliveryState, OutgoingMessage
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import FindingJoined, FoundStuck, Merged, Reopened
 from bot.core.escalation.transitions import stuck
-from bot.ports import InboxItem, StoredAssessment, UnitOfWork
+from bot.ports import LEASE, InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
 from bot.services.alert_desk import may_act
 from bot.services.world import World
@@ -28,6 +28,9 @@ AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Messages without a time are due since long before this: how long they have waited is not known."""
 RED_LOOK_BACK = timedelta(hours=2)
 """An alert belongs to its assessment's own transaction: what is older was looked at many times."""
+INBOX_AHEAD = timedelta(minutes=1)
+OUTBOX_AHEAD = timedelta(hours=2)
+"""Nothing that arrived or goes out is put off for longer: where it seems so, the clock was ahead when it was written."""
 QUARANTINE_LOOK_BACK = timedelta(hours=24)
 STEPS_AT_ONCE = 500
 IDS_SHOWN = 10
@@ -131,6 +134,12 @@ def _holder_gone(uow: UnitOfWork, alert: Alert, world: World) -> bool:
 
 
 def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:
+    ahead = uow.inbox.bring_forward(now + INBOX_AHEAD, now)
+    if ahead:
+        yield f"{ahead} updates waited for a moment far ahead"
+    ahead = uow.outbox.bring_forward(pending_after=now + OUTBOX_AHEAD, sending_after=now + LEASE, now=now)
+    if ahead:
+        yield f"{ahead} messages waited for a moment far ahead"
     lost = outbox.recover(uow, now)
     if lost:
         yield f"{lost} attempts were lost while sending"
