@@ -10,23 +10,20 @@ from functools import partial
 from pathlib import Path
 
 from bot.app.live_content import LiveContent
-from bot.app.opening import open_settings_store
 from bot.app.settings import Settings
 from bot.content.catalogue import load_rule_book
 from bot.content.clinic_differences import clinic_differences
 from bot.content.differences import Difference, Weight, differences
 from bot.content.folder import CATALOGUE, CLINIC, Folder, Known, schedule_files
-from bot.content.live import live_ones
 from bot.content.messages import load_messages
 from bot.content.problems import ProblemsFound, Severity
 from bot.content.questions import load_questions
-from bot.content.versions import Version, load_version
+from bot.content.versions import Version, live_ones, load_version
 from bot.core.clinical.rules import RuleBook
 from bot.core.errors import AftercareError, InvalidValue
 from bot.core.escalation.policy import Clinic
 from bot.ports import Content, Publication, Store
 from bot.services.effects import Effect, effect_page
-from bot.storage.url import parse_url
 
 _HASH = re.compile(r"[0-9a-f]{6,12}\Z")
 
@@ -127,17 +124,6 @@ class Comparing:
             raise InvalidValue(f"{len(found) or 'no'} published version{'s' if len(found) != 1 else ''} begin with {named!r}")
         version = self.load(next(iter(found.values())))
         return Side(versions={version.schedule.id: version})
-
-
-def store_if_any(settings: Settings) -> Store | None:
-    """The live database; None where there is none yet, or where it cannot be read now."""
-    path = parse_url(settings.database_url.reveal()).path
-    if path is not None and not path.is_file():
-        return None
-    try:
-        return open_settings_store(settings, migrate=False)
-    except AftercareError:
-        return None
 
 
 def content_if_sound(settings: Settings, store: Store) -> Content | None:

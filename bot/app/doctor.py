@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.bootstrap import sms_channel
+from bot.app.clock import SystemClock
+from bot.app.drafts import drafts
 from bot.app.opening import open_settings_store
 from bot.app.settings import Settings
 from bot.channels.telegram import TelegramChannel
@@ -16,6 +18,7 @@ from bot.content.clinic import load_clinic
 from bot.content.problems import Severity
 from bot.core.errors import AftercareError
 from bot.ports import UnitOfWork
+from bot.services.rotas import in_words, uncovered_of
 from bot.storage.url import parse_url
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -36,7 +39,9 @@ async def examine(settings: Settings) -> AsyncIterator[Examined]:
     """Looks at everything; changes nothing."""
     yield _settings(settings)
     yield _guarded("files", lambda: _files(settings))
+    yield _guarded("published", lambda: _published(settings))
     yield _guarded("database", lambda: _database(settings))
+    yield _guarded("rota", lambda: _rota(settings))
     yield _guarded("disk", lambda: _disk(settings))
     yield await _telegram(settings)
     if settings.twilio_account_sid or settings.twilio_auth_token or settings.twilio_from:
@@ -65,6 +70,13 @@ def _files(settings: Settings) -> Examined:
     return Examined(part="files", well=True, seen="schedules, clinic, catalogue and messages are valid")
 
 
+def _published(settings: Settings) -> Examined:
+    """A draft is no fault: somebody is at work on it. It is said, so that nobody takes it for what patients get."""
+    found = drafts(settings)
+    remedy = "`aftercare diff SCHEDULE` shows what would change" if found else ""
+    return Examined(part="published", well=True, seen="; ".join(found) or "no file waits to be published", remedy=remedy)
+
+
 def _database(settings: Settings) -> Examined:
     store = open_settings_store(settings, migrate=False)
     clinic = load_clinic(settings.schedules / "clinic.yaml")
@@ -85,6 +97,22 @@ def _database(settings: Settings) -> Examined:
 def _unbound(uow: UnitOfWork, known: frozenset[str]) -> list[str]:
     bound = {clinician.id for clinician in uow.clinicians.all() if clinician.address and clinician.active}
     return sorted(known - bound)
+
+
+def _rota(settings: Settings) -> Examined:
+    """Whether somebody who can be reached is on call at every hour of the coming 30 days: bound, not revoked, not blocked."""
+    store = open_settings_store(settings, migrate=False)
+    now = SystemClock().now()
+    clinic = load_clinic(settings.schedules / "clinic.yaml")
+    try:
+        found = store.transact(lambda uow: uncovered_of(clinic, uow, now))
+    finally:
+        store.close()
+    if not found:
+        return Examined(part="rota", well=True, seen="somebody who can be reached is on call at every hour of the coming 30 days")
+    seen = f"nobody can be reached: {in_words(found, now)}"
+    remedy = "bind (`aftercare clinician add`) or replace the people of these hours in clinic.yaml; `aftercare clinician list` says who"
+    return Examined(part="rota", well=False, seen=seen, remedy=remedy)
 
 
 def _disk(settings: Settings) -> Examined:

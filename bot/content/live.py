@@ -16,7 +16,7 @@ from bot.content.messages import load_messages
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.problems import Problem, ProblemsFound, Severity
 from bot.content.questions import load_questions
-from bot.content.versions import Version, load_version, together
+from bot.content.versions import Version, live_ones, load_version, together
 from bot.core.careplan.schedule import Schedule
 from bot.core.triage import Knowledge
 from bot.ports import Publication
@@ -48,16 +48,6 @@ def load_live(schedules: Path, messages: Path, published: Sequence[Publication],
     for _ in folder.read():
         pass
     return _live(folder, knowledge, published, pinned)
-
-
-def live_ones(published: Sequence[Publication]) -> dict[str, Publication]:
-    """Of each schedule the publication with the highest number."""
-    live: dict[str, Publication] = {}
-    for publication in published:
-        known = live.get(publication.schedule)
-        if publication.number is not None and (known is None or publication.number > (known.number or 0)):
-            live[publication.schedule] = publication
-    return live
 
 
 def _live(folder: Folder, knowledge: Knowledge, published: Sequence[Publication], pinned: frozenset[Key]) -> Live:

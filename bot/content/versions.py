@@ -7,7 +7,7 @@ not held against today's catalogue, messages or clinic.yaml once more. Its limit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.content.own_questions import FILE as OWN_QUESTIONS
@@ -67,6 +67,16 @@ def load_version(publication: Publication, questions: Mapping[str, Question], ru
         file=publication.file,
         text=publication.text,
     )
+
+
+def live_ones(published: Sequence[Publication]) -> dict[str, Publication]:
+    """Of each schedule the publication with the highest number."""
+    live: dict[str, Publication] = {}
+    for publication in published:
+        known = live.get(publication.schedule)
+        if publication.number is not None and (known is None or publication.number > (known.number or 0)):
+            live[publication.schedule] = publication
+    return live
 
 
 def symptoms_of(rules: RuleBook) -> Symptoms:

@@ -211,3 +211,20 @@ def test_own_questions_of_an_old_version_keep_their_words(small: TempClinic) -> 
 
 def _fields(publication: object) -> dict[str, object]:
     return {name: getattr(publication, name) for name in publication.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def test_check_and_doctor_say_that_a_file_is_a_draft(small: TempClinic) -> None:
+    small.data("publish", small.schedule)
+    assert "draft" not in small.run("check", "--no-examples", str(small.schedules)).stderr
+    small.edit(TIGHTER)
+    assert f"{small.file.name} is a draft" in small.run("check", "--no-examples", str(small.schedules)).stderr
+    parts = {part["part"]: part for part in small.data("doctor", exit_code=1)["parts"]}
+    assert f"{small.file.name} is a draft" in parts["published"]["seen"]
+
+
+def test_explain_shows_the_own_limit_and_the_whole_chain(small: TempClinic) -> None:
+    found = small.data("explain", "fever")
+    own = next(way for way in found["ways"] if way["id"] == f"{small.schedule}.thresholds")
+    assert (own["disposition"], "38.5 degC" in own["reason"]) == ("urgent", True)
+    assert {"B32", "early_warning", "B01"} <= {way["id"] for way in found["ways"]}
+    assert all("last resort" in chain["steps"] for chain in found["chains"])

@@ -44,6 +44,7 @@ def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool)
         if verdicts.knows(key):
             click.echo("    sound: everything, and as it was when it was looked at last", err=True)
             click.echo(FORMATS[form]([]), nl=False)
+            _say_drafts(settings)
             return
     checking = Checking(paths, schedules=settings.schedules, messages=settings.messages)
     seen: set[Problem] = set()
@@ -59,7 +60,16 @@ def check(paths: tuple[Path, ...], form: str, json_wanted: bool, examples: bool)
         click.echo(FORMATS[form](sorted(seen)), nl=False)
     if key and not seen:
         verdicts.remember(key)
+    _say_drafts(settings)
     sys.exit(1 if any(problem.severity is Severity.ERROR for problem in seen) else 0)
+
+
+def _say_drafts(settings: Settings) -> None:
+    """Beside the problems, on standard error: what is sound is not live yet where its schedule was published before."""
+    from bot.app.drafts import drafts  # noqa: PLC0415 - the store comes with it, and no problem waits for that
+
+    for said in drafts(settings):
+        click.echo(f"    draft: {said}", err=True)
 
 
 def _all_of(checking: Checking, *, examples: bool) -> Iterator[tuple[str, list[Problem]]]:

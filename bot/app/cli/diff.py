@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import click
 
 from bot.app.cli.output import as_json, print_json
-from bot.app.comparing import Compared, Comparing, content_if_sound, effect_on, store_if_any
+from bot.app.comparing import Compared, Comparing, content_if_sound, effect_on
+from bot.app.drafts import store_if_any
 from bot.app.settings import Settings
 from bot.content.differences import Difference, Weight
 from bot.core.errors import InvalidValue

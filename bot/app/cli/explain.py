@@ -13,9 +13,9 @@ from bot.app.settings import Settings
 from bot.content import difference_words as words
 from bot.content.clinic import load_clinic
 from bot.content.folder import CLINIC, schedule_files
-from bot.content.live import live_ones
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.problems import ProblemsFound, did_you_mean
+from bot.content.versions import live_ones
 from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.rules import Allowance, MilderForm, Modifier, Rule, RuleBook, Tally
