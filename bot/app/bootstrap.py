@@ -11,6 +11,7 @@ from bot.app.opening import open_settings_store
 from bot.app.runtime.measures import declare_metrics
 from bot.app.runtime.pulses import Pulses
 from bot.app.settings import Settings
+from bot.channels.canary import CanaryChannel
 from bot.channels.pacing import Pacer
 from bot.channels.sms import SmsChannel
 from bot.channels.telegram import TelegramChannel
@@ -34,6 +35,7 @@ class Parts:
     sms: SmsChannel | None = None
     metrics: Metrics = field(default_factory=Metrics)
     pulses: Pulses = field(default_factory=Pulses)
+    canary: CanaryChannel = field(default_factory=CanaryChannel)
     bot_username: str = ""
 
     def __post_init__(self) -> None:
@@ -42,7 +44,8 @@ class Parts:
     @property
     def channels(self) -> dict[str, Channel]:
         """Every channel by its name."""
-        return {self.telegram.name: self.telegram, **({self.sms.name: self.sms} if self.sms else {})}
+        known: list[Channel] = [self.telegram, self.canary, *([self.sms] if self.sms else [])]
+        return {channel.name: channel for channel in known}
 
     def world(self) -> World:
         """What services need, with the content that is live now."""

@@ -25,6 +25,7 @@ NOT_CLINICAL = "alert.not_clinical"
 RESOLVE = "alert.resolve"
 REPLY = "alert.reply"
 TREND = "alert.trend"
+USUAL = "alert.usual"
 OUTCOME = "alert.outcome"
 SHOW = "alert.show"
 
@@ -42,11 +43,12 @@ _OTHERS = (RESOLVE,)
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def actions_for(alert: Alert, clinician: str, *, trend: bool) -> tuple[str, ...]:
-    """What this clinician may do about it now. ``trend``: whether there are figures to draw."""
+def actions_for(alert: Alert, clinician: str, *, trend: bool, usual: bool = False) -> tuple[str, ...]:
+    """What this clinician may do about it now. ``trend``: whether there are figures to draw. ``usual``: whether a symptom of it
+    could be usual for this patient."""
     if alert.state is AlertState.RESOLVED:
         return ()
-    chart = (TREND,) if trend else ()
+    chart = (*((TREND,) if trend else ()), *((USUAL,) if usual else ()))
     if alert.state is AlertState.OPEN:
         return (*_OPEN, *chart)
     if alert.acknowledged_by != clinician:
@@ -57,7 +59,8 @@ def actions_for(alert: Alert, clinician: str, *, trend: bool) -> tuple[str, ...]
 def alert_buttons(desk: Desk, clinician: Clinician) -> list[Button]:
     """Fresh ones; only this clinician may press them."""
     view = desk.view() if clinician.channel in SHOWS_PICTURES else None
-    actions = actions_for(desk.alert, clinician.id, trend=view is not None and view.trend is not None)
+    trend = view is not None and view.trend is not None
+    actions = actions_for(desk.alert, clinician.id, trend=trend, usual=view is not None and view.may_be_usual)
     return [action_button(desk, clinician, action) for action in actions]
 
 

@@ -11,7 +11,6 @@ from bot.core.errors import NotFound
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.events import Acknowledged, Called, CallPromised, HandedOver, Resolved
-from bot.core.escalation.rota import on_call
 from bot.core.escalation.transitions import CannotBeReached, StaleButton
 from bot.ports import StoredButton, Task
 from bot.services import alert_buttons as buttons
@@ -21,6 +20,8 @@ from bot.services.alert_pages import ask, show
 from bot.services.alert_text import local_time, name_of
 from bot.services.alert_trend import chart_of, measure_word
 from bot.services.clinician_chat import Chat
+from bot.services.reachability import reachable
+from bot.services.rotas import on_call_now
 
 COLLEAGUES = 8
 
@@ -157,12 +158,12 @@ def _to_colleague(chat: Chat, stored: StoredButton, alert: Alert) -> None:
 
 def _colleagues(desk: Desk, presser: Clinician) -> list[str]:
     """Who is on call now, then those whom the alert's chain names; each of them can be reached, and is somebody else."""
-    alert, clinic = desk.alert, desk.world.content.clinic
-    names = [name for rota in clinic.rotas for name in on_call(rota, desk.now)]
+    alert = desk.alert
+    names = list(on_call_now(desk.uow, desk.world, desk.now))
     names += [name for step in alert.policy.steps for name in step.clinicians]
-    reachable = escalations.reachable(desk.uow, desk.world)
+    people = reachable(desk.uow, desk.world)
     known = dict.fromkeys([*names, *alert.policy.last_resort])
-    return [name for name in known if name in reachable and name != presser.id][:COLLEAGUES]
+    return [name for name in known if name in people and name != presser.id][:COLLEAGUES]
 
 
 # --- closing it ----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.careplan.enrolment import Enrolment, Patient
 from bot.core.clinical.assessment import Reason
+from bot.core.clinical.baseline import MOST_URGENT, Baseline
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.patient import Role
 from bot.core.clinical.rules import RuleBook
@@ -46,6 +47,10 @@ class AlertView:
     """The newest one that reached the clinic; None where it is ``stored`` itself."""
     trend: Series | None = None
     """The figures that the reason is about; None where there are not two."""
+    usual: tuple[Baseline, ...] = ()
+    """What a clinician has set as usual for this patient."""
+    may_be_usual: bool = False
+    """Whether some symptom of it could be usual for this patient: it made a reason that is at most same-day."""
 
     def since_treatment(self, now: datetime) -> timedelta | None:
         """Time since treatment ended; None where no course is known."""
@@ -66,7 +71,15 @@ def load_view(uow: UnitOfWork, alert: Alert, rules: RuleBook) -> AlertView:
         newest_at=stored.at if newest is None else newest.at,
         newest=newest,
         trend=trend_of(uow, stored, rules, stored.at if newest is None else newest.at),
+        may_be_usual=any(_may_be_usual(one, rules) for one in (stored, newest) if one is not None),
+        usual=tuple(b for b in uow.baselines.of_patient(alert.patient_id) if b.holds(stored.at)),
     )
+
+
+def _may_be_usual(stored: StoredAssessment, rules: RuleBook) -> bool:
+    """No symptom that a measured number decides: for that there is no usual."""
+    found = [rules.symptoms.get(r.symptom) for r in stored.assessment.reasons if r.symptom and 0 < r.disposition <= MOST_URGENT]
+    return any(symptom is not None and not symptom.measured for symptom in found)
 
 
 def alert_text(view: AlertView, world: World, language: str, status: str = "") -> str:
@@ -77,7 +90,7 @@ def alert_text(view: AlertView, world: World, language: str, status: str = "") -
         _said(view, content, language),
         _why(view.stored.assessment.reasons, content, language),
         *([trend_line(view.trend, content, language)] if view.trend else []),
-        _who(view, content, language),
+        " · ".join([_who(view, content, language), *_usual(view, content, language)]),
         content.text(language, "alert.told", what=_told(view, content, language)),
         content.text(language, f"alert.do.{'silence' if _absence(view) else _advice(view)}"),
     ]
@@ -163,6 +176,20 @@ def _who(view: AlertView, content: Content, language: str) -> str:
         return content.text(language, "alert.who_donor", role=role, risks=risks)
     route = content.label(language, f"alert.route.{enrolment.route or 'unknown'}")
     return content.text(language, "alert.who", role=role, route=route, risks=risks)
+
+
+def _usual(view: AlertView, content: Content, language: str) -> list[str]:
+    """What is usual for them, until when, and why: on the line of their risks, for it is weighed with these."""
+    zone, cut = ZoneInfo(content.clinic.timezone), content.label(language, "alert.cut")
+    found = []
+    for baseline in view.usual:
+        key = f"symptom.{baseline.symptom}"
+        what = content.label(language, key) if content.has(key) else baseline.symptom
+        figure = "" if baseline.value is None else f" {baseline.value:g}"
+        until = f"{baseline.until.astimezone(zone):%Y-%m-%d}"
+        why = make_visible(baseline.reason, OTHER_REASON_SHOWN, cut)
+        found.append(content.text(language, "alert.usual", what=what + figure, until=until, why=why))
+    return found
 
 
 def _said(view: AlertView, content: Content, language: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.careplan.schedule import Threshold
 from bot.core.clinical.assessment import Assessment
+from bot.core.clinical.baseline import without_usual
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Reader, Status
 from bot.core.clinical.patient import Observation, PatientContext
@@ -27,16 +28,18 @@ def assess_text(talk: Talk, text: str) -> Assessment:
     """What the whole text means, whatever was asked: the worst that it means for any of their courses."""
     knowledge, asked = talk.world.content.knowledge, topic_of(talk)
     talk.asked, talk.pressed = asked, False
-    return _worst(
+    found = (
         triage(text, asked=asked, patient=context, knowledge=knowledge, tighter=tighter) for context, tighter in _courses(talk)
     )
+    return _but_usual(talk, _worst(found))
 
 
 def assess_findings(talk: Talk, findings: tuple[Finding, ...]) -> Assessment:
     """What these findings mean (a pressed button), exactly as if they had been written."""
     knowledge = talk.world.content.knowledge
     talk.asked, talk.pressed = None, True
-    return _worst(triage_findings(findings, (), context, knowledge, tighter) for context, tighter in _courses(talk))
+    found = (triage_findings(findings, (), context, knowledge, tighter) for context, tighter in _courses(talk))
+    return _but_usual(talk, _worst(found))
 
 
 def assess_present(talk: Talk, *symptoms: str) -> Assessment:
@@ -86,6 +89,13 @@ def _courses(talk: Talk) -> list[tuple[PatientContext, tuple[Threshold, ...]]]:
         (replace(enrolment.context(talk.now), recent=recent), schedule.thresholds if schedule else ())
         for enrolment, schedule in courses
     ]
+
+
+def _but_usual(talk: Talk, assessment: Assessment) -> Assessment:
+    """Without what a clinician has set as usual for this patient. Nothing urgent is even looked at."""
+    if assessment.disposition.red or not assessment.reasons:
+        return assessment
+    return without_usual(assessment, talk.uow.baselines.of_patient(talk.patient.id), talk.now)
 
 
 def _worst(assessments: Iterable[Assessment]) -> Assessment:

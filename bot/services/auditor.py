@@ -16,6 +16,8 @@ from bot.core.escalation.transitions import stuck
 from bot.ports import LEASE, InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
 from bot.services.alert_desk import may_act
+from bot.services.reachability import reachable
+from bot.services.rotas import UNCOVERED, on_call_now
 from bot.services.world import World
 
 STEP_LATE = timedelta(seconds=15)
@@ -33,6 +35,8 @@ OUTBOX_AHEAD = timedelta(hours=2)
 """Nothing that arrived or goes out is put off for longer: where it seems so, the clock was ahead when it was written."""
 QUARANTINE_LOOK_BACK = timedelta(hours=24)
 STEPS_AT_ONCE = 500
+CANARY_MISSING = timedelta(minutes=45)
+"""Three canaries that did not set out."""
 IDS_SHOWN = 10
 
 
@@ -68,6 +72,8 @@ def inspect(uow: UnitOfWork, world: World, now: datetime, heartbeats: Mapping[st
     repaired = [*_repair_assessments(uow, world, now), *_repair_alerts(uow, world, now), *_repair_outbox(uow, now)]
     problems = [
         *_alert_problems(uow, world, now),
+        *_rota_problems(uow, world, now),
+        *_canary_problems(uow, now),
         *_queue_problems(uow, now),
         *_quarantine_problems(uow, now),
         *_stalled(heartbeats or {}, now),
@@ -153,10 +159,29 @@ def _alert_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Pr
     late = [alert for alert in unresolved if _late(alert, now)]
     if late:
         yield Problem(kind="alert_overdue", count=len(late), detail=_ids(late))
-    reachable = escalations.reachable(uow, world)
     waiting = [alert for alert in unresolved if alert.state is AlertState.OPEN]
-    if waiting and not reachable:
+    if waiting and not reachable(uow, world):
         yield Problem(kind="nobody_reachable", count=len(waiting), detail=_ids(waiting))
+
+
+def _rota_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Problem]:
+    """Hours to come without anybody are a task (rotas.watch keeps it); this very hour is an alarm, once there are patients."""
+    tasks = [task for task in uow.tasks.open() if task.kind == UNCOVERED]
+    if not tasks:
+        return
+    nobody = reachable(uow, world).isdisjoint(on_call_now(uow, world, now))
+    yield Problem(kind=UNCOVERED, count=len(tasks), detail=tasks[0].detail, alarming=nobody)
+
+
+def _canary_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:
+    """The newest canary did not come back, or none has set out for too long: an alert would not arrive either."""
+    canary = uow.canaries.newest()
+    if canary is None:
+        return
+    if canary.late(now):
+        yield Problem(kind="canary_lost", count=1, detail=f"canary:{canary.id}")
+    elif now - canary.opened_at > CANARY_MISSING:
+        yield Problem(kind="canary_missing", count=1, detail=f"since {canary.opened_at.isoformat(timespec='minutes')}")
 
 
 def _queue_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:

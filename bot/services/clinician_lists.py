@@ -1,36 +1,17 @@
-"""What clinicians can look up: who is on call, and which alerts are open."""
+"""What clinicians can look up: which alerts are open."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.core.escalation.alert import Alert
-from bot.core.escalation.rota import on_call
-from bot.services import escalations
 from bot.services.alert_buttons import SHOW, add_button
 from bot.services.alert_desk import Desk
 from bot.services.alert_pages import alert_label
-from bot.services.alert_text import disposition_word, local_time, name_of
+from bot.services.alert_text import disposition_word, name_of
 from bot.services.clinician_chat import Chat
 
 LISTED = 10
-
-
-def on_call_now(chat: Chat) -> None:
-    """/oncall: each rota, and who of it cannot be reached here."""
-    clinic = chat.world.content.clinic
-    lines = [chat.text("clinician.on_call.head", time=local_time(chat.world.content, chat.now), zone=clinic.timezone)]
-    reached = escalations.reachable(chat.uow, chat.world)
-    for rota in clinic.rotas:
-        names = [_shown(chat, name, reached) for name in on_call(rota, chat.now)]
-        shown = ", ".join(names) or chat.label("clinician.on_call.nobody")
-        lines.append(chat.text("clinician.on_call.line", rota=rota.id, names=shown))
-    chat.send("\n".join(lines))
-
-
-def _shown(chat: Chat, clinician: str, reached: frozenset[str]) -> str:
-    name = name_of(chat.world.content, clinician)
-    return name if clinician in reached else chat.label("clinician.on_call.unreachable", name=name)
 
 
 def open_alerts(chat: Chat) -> None:

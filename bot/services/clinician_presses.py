@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.core.events import Inbound
 from bot.ports import StoredButton
-from bot.services import alert_presses, clinician_enrol, clinician_tasks
+from bot.services import alert_presses, baseline_presses, clinician_enrol, clinician_shifts, clinician_tasks, drills
 from bot.services.clinician_chat import Chat
 
 
@@ -30,6 +30,9 @@ def _safe_id(inbound: Inbound) -> str:
 
 _PRESSES: Mapping[str, Callable[[Chat, StoredButton], None]] = {
     **alert_presses.PRESSES,
+    **baseline_presses.PRESSES,
+    **clinician_shifts.PRESSES,
+    drills.BUTTON: drills.pressed,
     clinician_enrol.SCHEDULE: clinician_enrol.schedule_chosen,
     clinician_enrol.ROUTE: clinician_enrol.route_chosen,
     clinician_tasks.DONE: clinician_tasks.done,

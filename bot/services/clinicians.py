@@ -10,7 +10,16 @@ from bot.core.errors import NotFound
 from bot.core.escalation.clinician import Clinician
 from bot.core.events import Inbound, InboundKind
 from bot.ports import UnitOfWork
-from bot.services import clinician_enrol, clinician_lists, clinician_presses, clinician_tasks, escalations, relay
+from bot.services import (
+    baseline_presses,
+    clinician_enrol,
+    clinician_lists,
+    clinician_presses,
+    clinician_shifts,
+    clinician_tasks,
+    escalations,
+    relay,
+)
 from bot.services.alert_desk import may_act
 from bot.services.alert_text import name_of
 from bot.services.clinician_chat import Chat
@@ -103,8 +112,14 @@ def _answer(chat: Chat) -> None:
 
 
 def _free_text(chat: Chat) -> None:
-    if chat.inbound is None or not relay.write(chat, chat.inbound):
+    inbound = chat.inbound
+    if inbound is None or not (baseline_presses.reason_given(chat, inbound) or relay.write(chat, inbound)):
         chat.say("clinician.free_text")
+
+
+def _cancel(chat: Chat) -> None:
+    baseline_presses.drop(chat)
+    relay.cancel(chat)
 
 
 def _help(chat: Chat) -> None:
@@ -114,8 +129,8 @@ def _help(chat: Chat) -> None:
 _COMMANDS: Mapping[str, Callable[[Chat], None]] = {
     "/help": _help,
     "/start": _help,
-    "/cancel": relay.cancel,
-    "/oncall": clinician_lists.on_call_now,
+    "/cancel": _cancel,
+    "/oncall": clinician_shifts.command,
     "/open": clinician_lists.open_alerts,
     "/tasks": clinician_tasks.command,
     "/enrol": clinician_enrol.command,

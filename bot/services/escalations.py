@@ -32,9 +32,11 @@ from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
 from bot.core.escalation.transitions import advance, overdue_event
 from bot.ports import AlertEntry, StoredAssessment, Task, UnitOfWork
 from bot.services.alert_copies import update_copies
-from bot.services.alert_desk import Desk, may_act
+from bot.services.alert_desk import Desk
 from bot.services.alert_pages import page, remind_holder, withdraw_pages, withdraw_pages_of
 from bot.services.alert_patient import tell_closed, tell_seen, tell_waits
+from bot.services.reachability import reachable
+from bot.services.rotas import rotas_now
 from bot.services.world import World
 
 UNPLANNED_WAIT = timedelta(minutes=5)
@@ -142,16 +144,11 @@ def roster_for(uow: UnitOfWork, world: World, alert: Alert, now: datetime) -> Ro
     """Who can be paged for this alert now. Only who is in clinic.yaml, active, and has a chat that works, is reachable."""
     recent = uow.alerts.history(alert.id, since=now - PAGE_WINDOW) if alert.id else ()
     return Roster(
-        rotas={rota.id: rota for rota in world.content.clinic.rotas},
+        rotas={rota.id: rota for rota in rotas_now(uow, world, now)},
         reachable=reachable(uow, world),
         paged=uow.alerts.paged(alert.id) if alert.id else (),
         sated=sated(recent, now),
     )
-
-
-def reachable(uow: UnitOfWork, world: World) -> frozenset[str]:
-    """Ids of the clinicians that a page can reach."""
-    return frozenset(c.id for c in uow.clinicians.all() if may_act(c, world) and c.reachable and c.address)
 
 
 def sated(history: Iterable[AlertEntry], now: datetime) -> frozenset[str]:

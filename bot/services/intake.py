@@ -11,9 +11,10 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage
 from bot.core.errors import AftercareError
 from bot.core.escalation.clinician import Clinician
+from bot.core.escalation.drill import CANARY
 from bot.core.events import Inbound, InboundKind
 from bot.ports import Channel, InboxItem, Task, UnitOfWork
-from bot.services import clinicians, conversations, invitations, sms_invitations, strangers, written_choices
+from bot.services import canaries, clinicians, conversations, invitations, sms_invitations, strangers, written_choices
 from bot.services.talk import open_talk
 from bot.services.world import World
 
@@ -116,6 +117,9 @@ def handle(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
 
 
 def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox_id: int | None) -> None:
+    if inbound.channel == CANARY:
+        canaries.returned(uow, inbound, now)
+        return
     clinician = uow.clinicians.by_address(inbound.channel, inbound.address)
     patient = uow.patients.by_address(inbound.channel, inbound.address)
     if inbound.kind is InboundKind.MIGRATED:
@@ -142,7 +146,8 @@ def _for_clinician(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, now:
         return button is not None and button.owner.startswith("clinician:")
     if inbound.reply_to and uow.outbox.to_clinician(clinician.id, inbound.reply_to) is not None:
         return True
-    return clinician.writing is not None and clinician.writing.until > now
+    drafts = (clinician.writing, clinician.usual)
+    return any(draft is not None and draft.until > now for draft in drafts)
 
 
 def _migrated(uow: UnitOfWork, inbound: Inbound, patient: Patient | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from bot.ports import Channel, Content, Ids
 
@@ -19,6 +20,10 @@ class World:
     ids: Ids
     channels: Mapping[str, Channel] = field(default_factory=dict)
     bot_username: str = ""
+
+    def content_zone(self) -> ZoneInfo:
+        """The clinic's time zone."""
+        return ZoneInfo(self.content.clinic.timezone)
 
     def invitation_link(self, token: str) -> str:
         """The deep link that opens an invitation."""

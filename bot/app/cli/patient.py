@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.app.cli.output import as_json, print_json, print_table
+from bot.app.cli.patient_baseline import baseline
 from bot.app.cli.session import ACTOR, Session, session
 from bot.core.careplan.enrolment import Patient
 from bot.ports import UnitOfWork
@@ -104,6 +105,7 @@ def _everything(uow: UnitOfWork, found: Patient) -> dict[str, Any]:
         "enrolments": [asdict(course) for course in courses],
         "check_ins": [asdict(row) for course in courses for row in uow.check_ins.of_enrolment(course.id)],
         "messages_and_assessments": [asdict(stored) for stored in uow.assessments.recent(found.id, EVER)],
+        "baselines": [asdict(one) for one in uow.baselines.of_patient(found.id)],
         "alerts": [{**asdict(a), "history": [asdict(e) for e in uow.alerts.history(a.id)]} for a in alerts],
     }
     plain: dict[str, Any] = _plain(whole)
@@ -121,3 +123,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON is anything
         items = [_plain(item) for item in value]
         return sorted(items, key=str) if isinstance(value, set | frozenset) else items
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+patient.add_command(baseline)

@@ -20,7 +20,18 @@ from bot.ports import Clock, Content
 from bot.web.metrics import Metrics
 
 CONTENT_REFUSED = "content_refused: a changed file is not valid, the last good version stays live; run `aftercare check`"
-PERIODS = {"tick": 1, "drain": 1, "escalate": 1, "audit": 20, "reload": 5, "reconcile": 300, "review": 600}
+PERIODS = {
+    "tick": 1,
+    "drain": 1,
+    "escalate": 1,
+    "audit": 20,
+    "reload": 5,
+    "reconcile": 300,
+    "review": 600,
+    "watch": 60,
+    "rotas": 600,
+    "canary": 900,
+}
 """Seconds between two runs of each job."""
 
 logger = logging.getLogger(__name__)
@@ -94,6 +105,9 @@ class Jobs:
             "audit": self.audit,
             "reload": self.reload,
             "review": self.review,
+            "watch": self.watch,
+            "rotas": self.rotas,
+            "canary": self.canary,
             "reconcile": self.reconcile,
         }
         try:
@@ -148,6 +162,26 @@ class Jobs:
     async def review(self) -> None:
         """Once a week: which rules cried wolf."""
         if await self._works.review():
+            self._sender.wake()
+
+    async def watch(self) -> None:
+        """Baselines that end, digests of shifts that begin."""
+        if await self._works.watch():
+            self._sender.wake()
+
+    async def rotas(self) -> None:
+        """Hours to come without anybody on call who can be reached are a task, and a warning here."""
+        holes = await self._works.rotas()
+        self._metrics.set("aftercare_rota_holes", holes)
+        if holes:
+            logger.warning("the rota has %d stretches in which nobody can be reached: `aftercare doctor` lists them", holes)
+
+    async def canary(self) -> None:
+        """An alert about nobody goes the whole way. What the one before took is on the metrics page."""
+        took = await self._works.canary_took()
+        if took is not None:
+            self._metrics.set("aftercare_canary_seconds", took)
+        if await self._works.canary():
             self._sender.wake()
 
     async def reload(self) -> None:

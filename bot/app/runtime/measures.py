@@ -16,5 +16,9 @@ def declare_metrics(metrics: Metrics) -> None:
     metrics.gauge("aftercare_alerts_unresolved", "Alerts that nobody has resolved yet.")
     metrics.gauge("aftercare_content_refused", "1 while a file is not valid and the last good version stays live in its place.")
     metrics.gauge("aftercare_troubles", "Kinds of trouble that the auditor found last.")
+    metrics.gauge(
+        "aftercare_canary_seconds", "What the newest canary that came back took, from its alert to its acknowledgement."
+    )
+    metrics.gauge("aftercare_rota_holes", "Stretches of the coming 30 days in which a rota has nobody who can be reached.")
     metrics.histogram("aftercare_commit_seconds", "From an update's arrival until it is durable.")
     metrics.histogram("aftercare_page_seconds", "From the commit of a page until it is handed to the channel.")

@@ -71,6 +71,7 @@ class Runtime:
         )
         self.works.sender = self.sender if self._works else None
         self.sms = SmsLink(parts.sms, self.receiver, self.works, parts.clock) if parts.sms else None
+        parts.canary.brings_back = self._keep_canary
         url = parts.settings.heartbeat_url
         self.jobs = Jobs(
             works=self.works,
@@ -161,6 +162,11 @@ class Runtime:
         name = self._parts.telegram.name
         await self.receiver.keep([Arrival(name, inbound.external_id, inbound.address, raw, parsed=inbound)])
 
+    async def _keep_canary(self, external_id: str, raw: bytes) -> None:
+        """The canary's press comes in as everybody's does."""
+        name = self._parts.canary.name
+        await self.receiver.keep([Arrival(name, external_id, name, raw)])
+
     def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(supervised(name, work))
         task.add_done_callback(self._ended)
@@ -196,6 +202,7 @@ class Runtime:
             self._loops.append(self._keep("poller", self._poll))
 
     async def _start_work(self, *, by_clock: bool) -> None:
+        await self.works.started()
         handled = await self.receiver.handle_waiting()
         if handled:
             logger.info("handled %d updates that were waiting", handled)
@@ -203,6 +210,8 @@ class Runtime:
         if by_clock:
             self.jobs.start()
             self._keep("a first look for what was missed", self.jobs.reconcile)
+            self._keep("a first look at the rota", self.jobs.rotas)
+            self._keep("the first canary", self.jobs.canary)
 
     async def _register_webhook(self) -> None:
         settings = self._parts.settings
@@ -253,7 +262,10 @@ class Runtime:
 
 
 def _routes(parts: Parts) -> dict[str, Route]:
-    routes = {parts.telegram.name: Route(channel=parts.telegram, pace=parts.pacer)}
+    routes = {
+        parts.telegram.name: Route(channel=parts.telegram, pace=parts.pacer),
+        parts.canary.name: Route(channel=parts.canary, pace=Pacer(None)),
+    }
     if parts.sms is not None:
         routes[parts.sms.name] = Route(channel=parts.sms, pace=Pacer(SMS_PER_SECOND))
     return routes

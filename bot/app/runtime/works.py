@@ -16,7 +16,19 @@ from bot.app.runtime.sender import Result, Sender, returned
 from bot.core.delivery import DeliveryState, OutgoingMessage, Receipt
 from bot.core.errors import NotFound
 from bot.ports import Clock, Store, UnitOfWork
-from bot.services import alert_review, auditor, check_ins, escalations, intake, outbox, publishing
+from bot.services import (
+    alert_review,
+    auditor,
+    baselines,
+    canaries,
+    check_ins,
+    digest_text,
+    escalations,
+    intake,
+    outbox,
+    publishing,
+    rotas,
+)
 from bot.services.world import World
 
 T = TypeVar("T")
@@ -103,6 +115,34 @@ class Works:
         return await self._run(
             lambda uow, now: publishing.move_courses(uow, self._world().content, now, COURSES_AT_ONCE), background=True
         )
+
+    async def started(self) -> bool:
+        """Once, before the first tick: whether we were out of order, which is then no patient's silence."""
+        return await self._run(check_ins.started)
+
+    async def watch(self) -> int:
+        """What falls due by the minute besides check-ins and alerts: baselines that end, digests of shifts that begin; how many."""
+        return await self._run(
+            lambda uow, now: baselines.end_due(uow, self._world(), now) + digest_text.send_due(uow, self._world(), now),
+            background=True,
+        )
+
+    async def rotas(self) -> int:
+        """Keeps the task about hours without anybody on call who can be reached; how many such stretches there are."""
+        return await self._run(lambda uow, now: rotas.watch(uow, self._world(), now), background=True)
+
+    async def canary(self) -> bool:
+        """Sends a canary on its way; False where another worker's is."""
+        return await self._run(lambda uow, now: canaries.send(uow, self._world(), now))
+
+    async def canary_took(self) -> float | None:
+        """Seconds that the newest canary that came back took."""
+
+        def work(uow: UnitOfWork) -> float | None:
+            newest = uow.canaries.newest()
+            return None if newest is None or newest.took is None else newest.took.total_seconds()
+
+        return await self._store.run(work)
 
     async def waiting(self) -> dict[str, float]:
         """How much waits, by the name of its gauge."""

@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 
 from bot.core.clinical.assessment import Assessment, Reason
 from bot.core.clinical.disposition import Disposition
-from bot.core.clinical.finding import Status
+from bot.core.clinical.finding import Reader, Status
 from bot.core.errors import InvalidValue
 
 LONGEST_BASELINE = timedelta(days=30)
 MOST_URGENT = Disposition.SAME_DAY
 WORSE = frozenset({"worsening", "worse_each_time", "sudden", "spreading", "new_bruises"})
 """Qualities that no baseline covers: the patient says that it is not as usual."""
+SEVERE = frozenset({"severe", "uncontrolled"})
+"""Of a pressed button without a figure these are more than any figure that was set."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,4 +85,6 @@ def _covers(baseline: Baseline, reason: Reason, assessment: Assessment) -> bool:
     if baseline.value is None:
         return True
     figures = [m.value for m in assessment.measures if m.kind == baseline.measure]
-    return bool(figures) and max(figures) <= baseline.value
+    if figures:
+        return max(figures) <= baseline.value
+    return bool(said) and all(f.reader is Reader.ANSWER and SEVERE.isdisjoint(f.qualities) for f in said)

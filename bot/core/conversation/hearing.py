@@ -81,6 +81,8 @@ def _advise(turn: Turn, assessment: Assessment, situation: Situation, *before: P
 
 
 def _acknowledge(assessment: Assessment) -> Say:
+    if assessment.usual:
+        return say(part("baseline.heard"), part("advice_end.watch"), part("advice_end.who_decides"))
     statuses = {finding.status for finding in assessment.findings}
     if Status.OTHER_PERSON in statuses:
         return _whose_is_it(assessment)

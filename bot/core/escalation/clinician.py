@@ -16,6 +16,16 @@ class Writing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UsualDraft:
+    """They chose what is usual for the patient of that alert, and for how many days: their next message until then says why."""
+
+    alert: int
+    symptom: str
+    days: int
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Clinician:
     """``id`` is the name in clinic.yaml; ``address`` the chat, once the invitation is used. Inactive: revoked, at once."""
 
@@ -28,3 +38,4 @@ class Clinician:
     reachable: bool = True
     """False from the moment a message to them bounced (they blocked the bot) until they write to us again."""
     writing: Writing | None = None
+    usual: UsualDraft | None = None
