@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from bot.app.cli.root import aftercare
 from bot.content.problem_kinds import KINDS, page_of
 from tests.support.careplan import MESSAGES, ROOT, SCHEDULES
+from tests.support.clinic import new_clinic
 
 PAGE = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -116,3 +118,25 @@ def test_a_new_clinic_is_sound_in_each_language(tmp_path: Path, language: str) -
 def test_what_cannot_be_is_refused_before_anything_is_written(tmp_path: Path, words: tuple[str, str]) -> None:
     assert run("init", str(tmp_path / "c"), *words).exit_code == 2
     assert not (tmp_path / "c").exists()
+
+
+def test_the_walk_from_a_limit_to_publishing_and_back_goes_as_the_page_says(tmp_path: Path) -> None:
+    section = PAGE[PAGE.index("## Publish: make it live") : PAGE.index("## A new clinic")]
+    commands = re.findall(r"^    aftercare (.+)$", section, re.MULTILINE)
+    clinic = new_clinic(tmp_path)
+    assert clinic.schedule == "linden-clinic"
+    clinic.patients(2)
+    said = []
+    for command in commands:
+        words = shlex.split(command)
+        if words[0] == "diff":
+            clinic.edit(("at_least: 38.5", "at_least: 38.0"))
+        result = clinic.run(*words)
+        assert result.exit_code == 0, (command, result.output)
+        said.append((words[0], result.output))
+        limit = clinic.content().schedules[clinic.schedule].thresholds[0].at_least
+        assert limit == (38.0 if len(said) in {4, 5} else 38.5), command
+    assert [name for name, _ in said] == ["publish", "diff", "replay", "publish", "versions", "rollback"]
+    assert "fever now alerts at 38.0 degC, was 38.5" in said[1][1]
+    assert "change, 0 lose a check-in, 0 get one twice" in said[1][1]
+    assert "after the talk with Dr Ada" in said[4][1]
