@@ -71,7 +71,7 @@ def load_view(uow: UnitOfWork, alert: Alert, rules: RuleBook) -> AlertView:
         newest_at=stored.at if newest is None else newest.at,
         newest=newest,
         trend=trend_of(uow, stored, rules, stored.at if newest is None else newest.at),
-        may_be_usual=any(_may_be_usual(one, rules) for one in (stored, newest) if one is not None),
+        may_be_usual=not alert.disposition.red and any(_may_be_usual(one, rules) for one in (stored, newest) if one is not None),
         usual=tuple(b for b in uow.baselines.of_patient(alert.patient_id) if b.holds(stored.at)),
     )
 
