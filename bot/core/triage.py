@@ -69,7 +69,26 @@ def by_rules(
     known = tuple(f for f in heard.findings if f.symptom in knowledge.rules.symptoms)
     patient = replace(patient, risks=patient.risks | heard.risks)
     assessment = _with_questions(triage_findings(known, heard.measures, patient, knowledge, tighter), heard, asked)
-    return assessment, assessment.unclear and _may_rest(assessment, heard, asked)
+    if assessment.unclear or assessment.disposition >= Disposition.URGENT:
+        return assessment, assessment.unclear and _may_rest(assessment, heard, asked)
+    grave = _grave_if_so(known, heard.measures, patient, knowledge)
+    return (replace(assessment, unclear=True, question=grave), True) if grave else (assessment, False)
+
+
+def _grave_if_so(
+    known: Sequence[Finding], measures: Sequence[Measure], patient: PatientContext, knowledge: Knowledge
+) -> str | None:
+    """The symptom that would be a red flag if what is said of somebody else, or only asked about, were the patient's own.
+
+    The bare name of an illness ("should I worry about clots?") says nothing of anybody's body.
+    """
+    for status in (Status.OTHER_PERSON, Status.HYPOTHETICAL):
+        own = tuple(replace(f, status=Status.PRESENT) if f.status is status and " " in f.text else f for f in known)
+        if own != known:
+            found = triage_findings(own, measures, patient, knowledge)
+            if found.disposition.red:
+                return found.reasons[0].symptom or next(f.symptom for f in known if f.status is status)
+    return None
 
 
 def _may_rest(assessment: Assessment, heard: Heard, asked: str | None) -> bool:

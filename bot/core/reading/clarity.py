@@ -9,6 +9,8 @@ from enum import IntEnum
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
+from bot.core.reading.lexicon import Kind
+from bot.core.reading.measures.page import number
 from bot.core.reading.reader import Heard
 
 
@@ -41,11 +43,17 @@ class Card:
 NOTHING = Card(friendly=9.0, explained=3.0, length=1.7, missed=0.3, measured=2.4, question=1.3, past=1.8, enough=-0.8)
 """Whether nothing need be done."""
 MILD = Card(friendly=5.0, explained=1.2, length=0.8, missed=0.6, unknown=1.6, measured=0.75, enough=-1.1)
-"""Whether a mild finding may stand alone."""
+"""Whether a mild finding may stand alone, where a clinician sees it the same day."""
+ALONE = -0.4
+"""The same points where nobody sees it at all, and half of the words of content mean nothing to any vocabulary."""
 
 
 VITAL = frozenset({"temperature", "heart_rate", "systolic", "diastolic", "spo2", "respiratory_rate", "glucose"})
 """Kinds of readings that say how the body is; a size or a weight says only what was measured."""
+UNREAD_FROM = 13
+"""From here a number that begins a message is a reading rather than a count."""
+FEVERS = (37.5, 42.9)
+"""Degrees, where they are written with a decimal."""
 SLIGHT = 3
 """A pain of so much in ten explains a message; more of it is weighed with the words around it."""
 
@@ -72,8 +80,12 @@ def doubt(assessment: Assessment, heard: Heard, asked: str | None) -> Doubt:
     reading = heard.reading
     if assessment.reading_asked_again or reading.alarmed or _grave_elsewhere(heard) or _of_a_child(heard):
         return Doubt.GRAVE
+    if _number_unread(heard):
+        return Doubt.MERE
     if assessment.disposition >= Disposition.SELF_MANAGE:
-        return Doubt.NONE if _points(heard, MILD) >= MILD.enough else Doubt.MERE
+        unseen = assessment.disposition is Disposition.SELF_MANAGE and _half_unexplained(heard)
+        enough = ALONE if unseen else MILD.enough
+        return Doubt.NONE if _points(heard, MILD) >= enough else Doubt.MERE
     sure = _evidence(heard, asked) and _points(heard, NOTHING) >= NOTHING.enough
     return Doubt.NONE if sure and not heard.reading.figurative else Doubt.MERE
 
@@ -105,6 +117,33 @@ def _read_off(heard: Heard) -> int:
     source = context.tokens.source
     places = (source.span(start, end) for start, end in zip(context.tokens.start, context.tokens.end, strict=True))
     return sum(any(first < end and start < last for start, end in spans) for first, last in places)
+
+
+def _half_unexplained(heard: Heard) -> bool:
+    reading = heard.reading
+    numbers = sum(word.isdigit() for word in reading.context.tokens.words) if reading.context is not None else 0
+    return 2 * (reading.content - reading.explained - numbers) >= reading.content
+
+
+def _number_unread(heard: Heard) -> bool:
+    """Whether a number that nobody read begins the message, or is one of a fever: "390 and I feel fine", "22 auf der Anzeige"."""
+    context = heard.reading.context
+    if context is None or not context.tokens.words:
+        return False
+    tokens, read = context.tokens, [(m.start, m.end) for m in heard.measures]
+    named = [s.match for s in context.of_kind(Kind.LOGISTICS, Kind.NEUTRAL, Kind.IDIOM, Kind.FINE)]
+    for at, word in enumerate(tokens.words):
+        value = number(word) if word[0].isdigit() and word[-1].isdigit() else None
+        if value is None or not (value >= UNREAD_FROM if at == 0 else _of_fever(word, value)):
+            continue
+        first, last = tokens.source.span(tokens.start[at], tokens.end[at])
+        if not any(start < last and first < end for start, end in read) and not any(m.mask >> at & 1 for m in named):
+            return True
+    return False
+
+
+def _of_fever(word: str, value: float) -> bool:
+    return not word.isdigit() and FEVERS[0] <= value <= FEVERS[1]
 
 
 def _evidence(heard: Heard, asked: str | None) -> bool:

@@ -91,7 +91,7 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     findings = tuple(_labelled(f, measures, source) for f in _few_tablets(findings, measures)) + _measured_legs(
         readings, source, lexicon
     )
-    measures += _derived(findings, measures, readings.times)
+    measures += _derived(findings, measures, readings.times, asked)
     risks = risks_named(detail.text) | risks_taken(reading.context)
     return Heard(findings, tuple(measures), readings.impossible, reading, risks)
 
@@ -208,7 +208,9 @@ def _token_at(offset: int, context: Context) -> int:
     return at
 
 
-def _derived(findings: Sequence[Finding], measures: Sequence[Measure], times: Sequence[Times]) -> list[Measure]:
+def _derived(
+    findings: Sequence[Finding], measures: Sequence[Measure], times: Sequence[Times], asked: str | None
+) -> list[Measure]:
     present = [f for f in findings if f.status is Status.PRESENT]
     made: list[Measure] = []
     for count in times:
@@ -216,6 +218,8 @@ def _derived(findings: Sequence[Finding], measures: Sequence[Measure], times: Se
         if beside is not None:
             kind = "vomits" if beside.symptom == "nausea_vomiting" else "stools"
             made.append(_measure(kind, count.value, count.start, count.end))
+        elif asked == "bowels" and not findings:  # "eight times since the morning"
+            made.append(_measure("stools", count.value, count.start, count.end))
     for measure in measures:
         if measure.kind != "duration":
             continue

@@ -140,7 +140,7 @@ _SPOKEN = (
 )
 _TIMES = re.compile(
     NUMBER
-    + r"\s*(?:or \d+ )?\+?(?:times|x\b|tims|goes\b|trips|visits|episodes|rounds|bouts|kez|kere|defa|veces|раз\w*|مرات|مره|mal\b|motions|poos|loose)"
+    + r"\s*(?:or \d+ )?\+?(?:times|x\b|tims|goes\b|trips|visits|episodes|rounds|bouts|kez|kere|defa|veces|раз\w*|مرات|مره|mal\b|motions|poos|loose|vomitos|kusma\w*|tur\b|рвот\w*|قي)"
 )
 _TWICES = {
     "once": 1,

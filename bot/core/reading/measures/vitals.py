@@ -46,7 +46,7 @@ _OXYGEN_AFTER = re.compile(
 _PERCENT = re.compile(NUMBER + r"\s*%")
 _BREATHS = re.compile(NUMBER + r"\s*(?:breaths?|respirations?|resps|nefes|respiraciones|вдох\w*|дыхани\w*|atemzug\w*|نفس)\b")
 _BREATHING = Cued(
-    r"(?:\brr\b|resp(?:iratory|irations?|s)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|frecuencia respiratoria|معدل التنفس)",
+    r"(?:\brr\b|resp(?:iratory|irations?|s)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|\baf\b|frecuencia respiratoria|معدل التنفس)",
     r"\s*(?:is|was|of|:|=|at|about|around|counted)?\s*"
     + NUMBER
     + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))",
@@ -177,7 +177,9 @@ def bare(page: Page) -> None:
             continue
         if _USUALLY.search(page.text, max(0, match.start() - _FRONT), match.start()) and page.measures:
             continue
-        if page.asked in {"heart", "palpitations", "heart_rate_abnormal"} and value.is_integer() and 30 <= value <= 250:
+        if 70 <= value <= 100 and page.text[match.end() : match.end() + 2].strip().startswith("%"):
+            page.put("spo2", value, match, 1)
+        elif page.asked in {"heart", "palpitations", "heart_rate_abnormal"} and value.is_integer() and 30 <= value <= 250:
             page.put("heart_rate", value, match, 1)
         elif page.asked in {"breathing", "dyspnea"} and 8 <= value <= 60 and _EACH_MINUTE.match(page.text, match.end(1)):
             page.put("respiratory_rate", value, match, 1)
