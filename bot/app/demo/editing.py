@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.preview import preview
 from bot.content.preview_page import Preview
 from bot.content.problems import Problem, Severity
-from bot.core.careplan.occurrences import CATCH_UP, plan, replan
+from bot.core.careplan.moving import move
 from bot.core.clinical.patient import Risk, Role, Route
 from bot.ports import UnitOfWork
 from bot.simulator.demo.editor import Checked, EditedFile, Patient, ShownProblem
@@ -113,7 +114,7 @@ class Editing:
         return page.data()
 
     def _plan_anew(self, uow: UnitOfWork) -> None:
-        """What is planned and still ahead moves to its new time; what is new is added; what was sent stays as it was."""
+        """As `aftercare publish --migrate` does: what is ahead moves, what is new is added, what is gone is cancelled."""
         now, schedules = self._stage.clock.now(), self._stage.parts.content.current.schedules
         for player in self._stage.players.values():
             zone = uow.patients.get(player.patient_id).zone()
@@ -121,15 +122,11 @@ class Editing:
                 schedule = schedules.get(enrolment.schedule)
                 if schedule is None or enrolment.enrolled_at is None:
                     continue
-                existing = uow.check_ins.of_enrolment(enrolment.id)
-                for row in replan(schedule, enrolment, zone, now, existing):
+                moved = move(schedule, enrolment, zone, now, uow.check_ins.of_enrolment(enrolment.id))
+                for row in moved.changed:
                     uow.check_ins.save(row)
-                known = {row.check_in for row in existing}
-                uow.check_ins.plan(
-                    row
-                    for row in plan(schedule, enrolment, zone, now)
-                    if row.check_in not in known and row.check_in != CATCH_UP and row.due_at > now
-                )
+                uow.check_ins.plan(moved.added)
+                uow.enrolments.save(replace(enrolment, schedule_version=schedule.version))
 
 
 def _shown(problem: Problem, name: str) -> ShownProblem:
