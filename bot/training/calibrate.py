@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.core.reading.recogniser import LEVELS, Weights
 from bot.training.learn import SILENT
@@ -12,6 +13,8 @@ from bot.training.matrix import Floats
 
 ROUNDS = 60
 RIDGE = 1e-3
+CLOSE = 1e-8
+START = np.array([1.0, 0.0])
 
 
 def calibrated(weights: Weights, scores: Floats, labels: Floats) -> Weights:
@@ -43,15 +46,25 @@ def probabilities(weights: Weights, scores: Floats) -> Floats:
 
 
 def platt(scores: Floats, truths: Floats) -> tuple[float, float]:
-    """Slope and offset of a logistic regression on one score, by Newton's method; the slope is never negative."""
+    """Slope and offset of a logistic regression on one score, by Newton's method; the slope is never negative.
+
+    A step that would make it worse is halved until it does not: from far away a whole one can overshoot for ever.
+    """
     x = np.stack([scores.astype(np.float64), np.ones(len(scores))], axis=1)
-    at = np.array([1.0, 0.0])
+    signs = np.where(truths > 0, 1.0, -1.0)
+
+    def loss(at: NDArray[np.float64]) -> float:
+        return float(np.logaddexp(0.0, -signs * (x @ at)).sum()) + RIDGE / 2 * float(((at - START) ** 2).sum())
+
+    at = START
     for _ in range(ROUNDS):
         probability = 1 / (1 + np.exp(-np.clip(x @ at, -30, 30)))
-        slope = x.T @ (probability - truths) + RIDGE * (at - [1.0, 0.0])
+        slope = x.T @ (probability - truths) + RIDGE * (at - START)
         bend = (x * (probability * (1 - probability))[:, None]).T @ x + RIDGE * np.eye(2)
         step = np.linalg.solve(bend, slope)
+        while loss(at - step) > loss(at) and float(np.abs(step).max()) >= CLOSE:
+            step = step / 2
         at = at - step
-        if float(np.abs(step).max()) < 1e-8:
+        if float(np.abs(step).max()) < CLOSE:
             break
     return max(float(at[0]), 1e-3), float(at[1])

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from bot.core.clinical.disposition import Disposition
 from bot.core.reading.recogniser import LEVELS, Weights
+from bot.core.reading.recogniser_features import Features
 from bot.training.corpus import Reply
 from bot.training.matrix import Floats, Labels, matrix_of, read_all, untrained
 from bot.training.network import HIDDEN, PASSES, Given, Network, Progress, train_network
@@ -26,6 +27,8 @@ MENTIONS = 0.3
 NOTHING = 0.5
 LADDER = (Disposition.SELF_MANAGE, Disposition.SAME_DAY)
 """Two heads that only training has: whether a reply calls for at least this. They teach the hidden units that levels are a ladder."""
+KEPT = 3
+"""Replies that must hold a feature for it to be shipped."""
 NETWORKS = 2
 """Networks that differ by the seed alone; their scores are averaged, which one network of all their hidden units does."""
 SENSES = 2.0
@@ -57,11 +60,11 @@ class Learner:
         self.symptoms = tuple(symptoms)
         features = read_all(replies)
         self.empty = untrained(features, symptoms, _usual(clues), hidden)
-        self.examples = self._examples(replies, matrix_of(features, self.empty), clues, senses)
+        self.examples = examples_of(self.empty, features, replies, clues, senses)
 
     def prepare(self, replies: Sequence[Reply], clues: Sequence[frozenset[str]], senses: Floats | None = None) -> Examples:
         """Other replies in the same columns."""
-        return self._examples(replies, matrix_of(read_all(replies), self.empty), clues, senses)
+        return examples_of(self.empty, read_all(replies), replies, clues, senses)
 
     def learn(self, passes: int = PASSES, progress: Progress | None = None, networks: int = NETWORKS) -> Weights:
         """Trains on the learner's own replies. Not calibrated yet."""
@@ -81,17 +84,29 @@ class Learner:
         found = [train_network(given, hidden=hidden, passes=passes, progress=progress, seed=seed + 1) for seed in range(networks)]
         return packed(self.empty, as_one(found, heads=int(trained.sum())), trained, mean, scale)
 
-    def _examples(
-        self, replies: Sequence[Reply], matrix: sparse.csr_matrix, clues: Sequence[frozenset[str]], senses: Floats | None
-    ) -> Examples:
-        column = {clue: at for at, clue in enumerate(self.empty.clues)}
-        given = np.zeros((len(replies), len(column)), np.float32)
-        for row, own in enumerate(clues):
-            for clue in own & column.keys():
-                given[row, column[clue]] = 1
-        whole = sparse.hstack([matrix, sparse.csr_matrix(given)]).tocsr().astype(np.float32)
-        vectors = np.zeros((len(replies), 0), np.float32) if senses is None else senses
-        return Examples(replies, whole, Labels.of(replies, self.symptoms).matrix, vectors)
+
+def examples_of(
+    weights: Weights,
+    features: Sequence[Features],
+    replies: Sequence[Reply],
+    clues: Sequence[frozenset[str]],
+    senses: Floats | None = None,
+) -> Examples:
+    """Replies in the columns of these weights."""
+    column = {clue: at for at, clue in enumerate(weights.clues)}
+    given = np.zeros((len(replies), len(column)), np.float32)
+    for row, own in enumerate(clues):
+        for clue in own & column.keys():
+            given[row, column[clue]] = 1
+    whole = sparse.hstack([matrix_of(features, weights), sparse.csr_matrix(given)]).tocsr().astype(np.float32)
+    vectors = np.zeros((len(replies), 0), np.float32) if senses is None else senses
+    return Examples(replies, whole, Labels.of(replies, weights.symptoms).matrix, vectors)
+
+
+def slim(weights: Weights, replies: int) -> Weights:
+    """Without the features that fewer than KEPT of the ``replies`` held: they help to learn the others, and cost two fifths of the file."""
+    kept = weights.rarity < np.log((1 + replies) / (KEPT + 0.5)) + 1
+    return replace(weights, keys=weights.keys[kept], rarity=weights.rarity[kept], table=weights.table[kept])
 
 
 def _usual(clues: Sequence[frozenset[str]]) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ from bot.core.reading.recogniser_features import FEATURES_VERSION
 from bot.training.calibrate import calibrated, probabilities
 from bot.training.corpus import CORPUS, Part, digest, load
 from bot.training.folds import Lesson, out_of_fold
-from bot.training.learn import scores_of
-from bot.training.matrix import SEEN, Floats, Labels
+from bot.training.learn import KEPT, examples_of, scores_of, slim
+from bot.training.matrix import Floats, Labels, read_all
 from bot.training.rulebook import clues_from, judged, rules_alone, senses_of
 
 OUT_OF_FOLD = Path(__file__).parents[2] / "build" / "out_of_fold.npz"
@@ -42,9 +42,9 @@ class Trained:
 def train(lesson: Lesson) -> Trained:
     """Learns from the train part of these replies; the dev part makes its scores into probabilities."""
     learning = np.array([reply.part is Part.TRAIN for reply in lesson.replies])
-    learner, check = lesson.part(np.flatnonzero(learning)).learner(), lesson.part(np.flatnonzero(~learning))
-    examples = learner.prepare(check.replies, check.clues, check.senses)
-    weights = learner.learn()
+    check = lesson.part(np.flatnonzero(~learning))
+    weights = slim(lesson.part(np.flatnonzero(learning)).learner().learn(), int(learning.sum()))
+    examples = examples_of(weights, read_all(check.replies), check.replies, check.clues, check.senses)
     weights = calibrated(weights, scores_of(weights, examples), examples.labels)
     _say(f"trained: {len(weights.keys)} features, {len(weights.hidden_bias)} hidden units")
     scores = out_of_fold(lesson)
@@ -63,7 +63,7 @@ def write(weights: Weights, lesson: Lesson, names: tuple[str, str], encoder: str
         "features": FEATURES_VERSION,
         "encoder": encoder,
         "known_features": len(weights.keys),
-        "seen_at_least": SEEN,
+        "seen_at_least": KEPT,
         "hidden_units": len(weights.hidden_bias),
         "heads": len(weights.bias),
         "clues": len(weights.clues),
