@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from bot.app.clock import SystemClock
 from bot.content.live import Live, load_live
 from bot.core.errors import AftercareError, ContentInvalid
+from bot.core.escalation.policy import Clinic
 from bot.ports import Content, Publication, Store, UnitOfWork
+from bot.services.rotas import in_words, open_time, uncovered_of
 
 logger = logging.getLogger(__name__)
 Seen = tuple[frozenset[tuple[str, int, int]], int]
@@ -28,6 +32,7 @@ class LiveContent:
         self._seen: Seen = self._look()
         first = self._loaded()
         self.current: Content = first.library
+        self._held: Live | None = None
         self.problem: str | None = _problem_of(first)
         """Why the files as they are now cannot go live; None: they can, or are."""
         self.drafts: tuple[str, ...] = first.drafts
@@ -41,8 +46,8 @@ class LiveContent:
             logger.warning("what is published cannot be read just now: %s", type(error).__name__)
             return False
         if seen == self._seen:
-            return False
-        self._seen = seen
+            return self._held is not None and self._go_live(self._held)
+        self._seen, self._held = seen, None
         try:
             live = self._loaded()
         except ContentInvalid as error:
@@ -53,6 +58,18 @@ class LiveContent:
             self.problem = f"the files cannot be read: {type(error).__name__}"
             logger.exception("changed files could not be read; the last good ones stay live")
             return False
+        return self._go_live(live)
+
+    def _go_live(self, live: Live) -> bool:
+        """False, and nothing changed, while its clinic.yaml would leave more hours without anybody than the live one: it is held, and
+        goes live by itself as soon as its people can be reached."""
+        worse = self._store.transact(partial(_leaves_hours_open, live.library.clinic, self.current.clinic)) if self._store else ""
+        if worse:
+            if self._held is None:
+                logger.error("clinic.yaml is not live: %s", worse)
+            self._held, self.problem = live, worse
+            return False
+        self._held = None
         self.current, self.drafts, self.problem = live.library, live.drafts, _problem_of(live)
         if self.problem:
             logger.error("a published schedule's file is not valid; the published version stays live: %s", self.problem)
@@ -96,3 +113,14 @@ def _stamps(directory: Path) -> Iterator[tuple[str, int, int]]:
         except OSError:  # gone since it was listed: the next look sees it
             continue
         yield str(path), stat.st_mtime_ns, stat.st_size
+
+
+def _leaves_hours_open(new: Clinic, live: Clinic, uow: UnitOfWork) -> str:
+    """What is wrong with the new rotas that is not wrong with the live ones, in words; empty: nothing."""
+    if (new.rotas, new.clinicians) == (live.rotas, live.clinicians):
+        return ""
+    now = SystemClock().now()
+    found = uncovered_of(new, uow, now)
+    if open_time(found) <= open_time(uncovered_of(live, uow, now)):
+        return ""
+    return f"in the coming 30 days nobody who can be reached would be on call: {in_words(found, now)}. Bind these people first"

@@ -76,6 +76,12 @@ def uncovered_of(clinic: Clinic, uow: UnitOfWork, now: datetime) -> tuple[Hole, 
     return holes([with_takeovers(rota, taken, people) for rota in clinic.rotas], people, now)
 
 
+def open_time(found: tuple[Hole, ...]) -> timedelta:
+    """How long all of them last together, in whole minutes: two looks a moment apart must not differ."""
+    total = sum((hole.span.end - hole.span.start for hole in found), timedelta())
+    return timedelta(minutes=round(total / timedelta(minutes=1)))
+
+
 def watch(uow: UnitOfWork, world: World, now: datetime) -> int:
     """Keeps one open task while a rota has uncovered hours, with the first of them; how many holes there are."""
     found = uncovered(uow, world, now)

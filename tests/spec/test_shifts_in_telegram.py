@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.delivery import Kind, Outcome, OutgoingMessage
+from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.policy import Rota, Shift
 from bot.services import auditor, clinicians, rotas
 from tests.support.escalation import ADA, BORA, CHIEF, DAY_AND_NIGHT, MINUTE, NURSE, T0, Ward, button, clinic, paged
@@ -125,21 +127,21 @@ def test_where_everybody_can_be_reached_nothing_is_found(ward: Ward) -> None:
     assert kinds(ward) == []
 
 
-def test_somebody_who_cannot_be_reached_is_nobody_on_call(ward: Ward) -> None:
-    for change in ({"reachable": False}, {"active": False}, {"address": None}):
-        ada = ward.clinician(ADA)
-        ward.do(lambda uow, gone=replace(ada, **change): uow.clinicians.put(gone))  # type: ignore[misc,arg-type]
-        assert holes(ward) == "nurses: 2026-11-25T19:00+00:00 to 2026-11-26T07:00+00:00"
-        ward.do(lambda uow, back=ada: uow.clinicians.put(back))  # type: ignore[misc]
-        assert holes(ward) == ""
+def put(ward: Ward, changed: Clinician) -> None:
+    ward.do(lambda uow: uow.clinicians.put(changed))
+
+
+@pytest.mark.parametrize("change", [{"reachable": False}, {"active": False}, {"address": None}])
+def test_somebody_who_cannot_be_reached_is_nobody_on_call(ward: Ward, change: dict[str, Any]) -> None:
+    ada = ward.clinician(ADA)
+    put(ward, replace(ada, **change))
+    assert holes(ward) == "nurses: 2026-11-25T19:00+00:00 to 2026-11-26T07:00+00:00"
+    put(ward, ada)
+    assert holes(ward) == ""
 
 
 def test_a_hole_to_come_is_one_task_and_no_alarm_and_the_hole_of_this_hour_withholds_the_heartbeat(ward: Ward) -> None:
-    ward.do(
-        lambda uow: (
-            uow.clinicians.put(replace(ward_clinician, reachable=False)) if (ward_clinician := uow.clinicians.get(ADA)) else None
-        )
-    )
+    put(ward, replace(ward.clinician(ADA), reachable=False))
     for _ in range(3):
         ward.do(lambda uow: rotas.watch(uow, ward.world, ward.now))
         ward.passes(10 * MINUTE)
