@@ -46,7 +46,7 @@ def back_from_outage(uow: UnitOfWork, last_run: datetime | None, now: datetime) 
 def meaning(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> Silence:
     """What no reply to this check-in means for this patient now."""
     enrolment = talk.uow.enrolments.get(row.enrolment_id)
-    schedule = talk.world.content.schedules.get(enrolment.schedule)
+    schedule = talk.world.content.course(enrolment.schedule, enrolment.schedule_version)
     if schedule is None or not schedule.when_silent:
         return check_in.silence
     since = (row.sent_at or talk.now) - enrolment.treated_at

@@ -93,6 +93,10 @@ def _threshold(*lines: str) -> tuple[str, str]:
     return "examples:", "thresholds:\n" + "".join(f"  - {line}\n" for line in lines) + "examples:"
 
 
+def _when_silent(*rows: str) -> tuple[str, str]:
+    return "examples:", "when_silent:\n" + "".join(f"  - {row}\n" for row in rows) + "examples:"
+
+
 SCHEDULE_CASES = {
     "check-ins-out-of-order": ("at: 2h", "at: 4d"),
     "two-check-ins-at-one-moment": ("at: 1y", "at: 3d 10:00"),
@@ -137,6 +141,16 @@ SCHEDULE_CASES = {
     "example-answers-what-is-not-asked": ('says: "all fine"', "check_in: y1\n    answers: {temperature: no_fever}"),
     "example-in-another-language": ('says: "all fine"', 'says: "all fine"\n    language: de'),
     "example-expects-an-unknown-text": ("alert: false}", "alert: false, messages: [advice.fevr]}"),
+    "silence-row-for-nobody": _when_silent("{remind_after: 1h}"),
+    "silence-row-that-changes-nothing": _when_silent("{phases: [immediate]}"),
+    "silence-row-with-unknown-words": _when_silent(
+        "{phases: [imediate], remind_after: 1h}",
+        "{only: {risks: [clot]}, alert_after: soon}",
+        "{last: bad, task_after: 1h}",
+        "{phases: [], alert_after: 1h}",
+        "{phases: [immediate], alert_in: 1h}",
+    ),
+    "silence-row-at-once": _when_silent("{phases: [immediate], remind_after: 1min}"),
     "reminder-at-once": ("    at: 2h\n", "    at: 2h\n    silence: {remind_after: 0min}\n"),
     "unknown-role": ("role: recipient", "role: receiver"),
     "number-with-a-comma": _threshold('{measure: temperature, at_least: "38,5", disposition: urgent}'),
