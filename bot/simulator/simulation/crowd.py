@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.conversation.session import SessionState
 from bot.core.delivery import Button, Kind, Lane, OutgoingMessage
+from bot.core.errors import InvalidValue
 from bot.core.escalation.clinician import Clinician
 from bot.core.events import InboundKind
 from bot.ports import UnitOfWork
@@ -142,6 +143,16 @@ class Crowd:
             self.plan(at, self.saying(who, saying))
 
     def _join(self, uow: UnitOfWork, who: SimPatient) -> None:
+        """The clinic enrols them; again later where the machine's clock says that their treatment lies ahead."""
+        try:
+            with uow.savepoint():
+                token = self._enrolled(uow, who)
+        except InvalidValue:
+            self.plan(self.clock.true + TRIES_AGAIN, lambda later: self._join(later, who))
+        else:
+            self._opens(who, token)
+
+    def _enrolled(self, uow: UnitOfWork, who: SimPatient) -> str:
         patient, _, token = enrolments.enrol(
             uow,
             self.world,
@@ -156,7 +167,7 @@ class Crowd:
             by="simulation",
         )
         who.patient_id = patient.id
-        self._opens(who, token)
+        return token
 
     def _opens(self, who: SimPatient, token: str) -> None:
         """The invitation; again each hour while nothing comes back."""

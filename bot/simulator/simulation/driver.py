@@ -266,7 +266,9 @@ class Simulation:
     def _dies(self) -> None:
         self.ledger.crashes += 1
         self._stops()
-        self._events.add(self.clock.true + self.faults.restarts_after(), self._starts)
+        away = self.faults.restarts_after()
+        self._past.append(Spell(trouble=Trouble.DOWN, at=self.clock.true, lasts=away))
+        self._events.add(self.clock.true + away, self._starts)
 
     def _stops(self) -> None:
         """Whatever its memory held is gone; what it had claimed stays claimed."""
@@ -319,3 +321,4 @@ class Simulation:
     def _look(self, uow: UnitOfWork) -> None:
         self.watch.alerts(uow.alerts.unresolved(), self.clock.now())
         self.watch.often(uow)
+        self.watch.settled(uow, self.clock.now())

@@ -18,7 +18,7 @@ from bot.simulator.simulation.watch import climbing, covering
 _DEEDS = frozenset({EntryKind.ACKNOWLEDGED, EntryKind.CALLING, EntryKind.CALLED, EntryKind.HANDED_OVER, EntryKind.RESOLVED})
 NEWS = timedelta(hours=1)
 """An alert that is younger may still be on its way to somebody."""
-PAGED_WITHIN = timedelta(minutes=2)
+PAGED_WITHIN = timedelta(minutes=5)
 ADVISED_WITHIN = timedelta(minutes=30)
 """From a red flag in the bot's hands to a page on a telephone, and to advice on the patient's, troubles not counted."""
 

@@ -115,6 +115,11 @@ class Watch:
             if alert.next_step_at is None or stuck(alert, now):
                 self.violated(f"alert {alert.id} is {alert.state}, and nothing will happen to it")
 
+    def settled(self, uow: UnitOfWork, now: datetime) -> None:
+        """No attempt whose time is over is left to itself."""
+        for message in uow.outbox.overdue(now, 1):
+            self.violated(f"message {message.id} ({message.purpose}) was lost while sending, and nobody settles it")
+
     def audited(self, report: Report, *, faults: bool) -> None:
         """What the auditor had to repair, or could not: only what trouble has left behind is its work."""
         for repair in report.repaired:
