@@ -242,8 +242,17 @@ class Context:
 
     def _past(self, match: Match) -> bool:
         cues = [s for s in self._in_sentence(match, Kind.PAST) if not self._ended_between(s.match, match)]
+        cues = [s for s in cues if not self._dates_another(s.match, match)]
         now = [s for s in self._in_sentence(match, Kind.NOW) if not self._ended_between(s.match, match)] if cues else []
         return bool(cues) and all(self._over_by_now(s) for s in now)
+
+    def _dates_another(self, cue: Match, match: Match) -> bool:
+        """Whether the cue stands behind a comma with a finding of its own: "calf hard and warm, had a clot years ago"."""
+        commas = [at for at in range(match.last + 1, cue.first + 1) if self.tokens.breaks[at] is Break.SOFT]
+        if not commas:
+            return False
+        there = self.of_kind(Kind.SYMPTOM, Kind.MENTION)
+        return any(commas[0] <= s.match.first and s.match.last != cue.last and s.match != match for s in there)
 
     def _over_by_now(self, now: Spot) -> bool:
         """Whether what is said of now is that nothing is left: "nothing now", "fine now"."""
