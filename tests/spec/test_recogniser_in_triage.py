@@ -10,6 +10,7 @@ import pytest
 
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
+from bot.content.recogniser import CARD, SECOND_CARD, load_recogniser, load_thresholds, second_looks
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Reader
 from bot.core.clinical.patient import PatientContext, Risk, Role, Route
@@ -28,7 +29,7 @@ def knowledge() -> Knowledge:
 def test_it_is_part_of_what_triage_knows(knowledge: Knowledge) -> None:
     assert knowledge.recogniser is not None
     assert knowledge.thresholds is not None
-    card = json.loads((CATALOGUE / "recogniser.json").read_text(encoding="utf-8"))
+    card = json.loads((CATALOGUE / (SECOND_CARD if second_looks(CATALOGUE) else CARD)).read_text(encoding="utf-8"))
     assert knowledge.recogniser.weights.version == card["sha256"][:16]
 
 
@@ -93,6 +94,17 @@ def test_part_d_holds_with_it_too(knowledge: Knowledge) -> None:
 def test_a_word_of_alarm_that_nothing_explains_is_asked_about_whatever_it_thinks(knowledge: Knowledge) -> None:
     assert triage("asdf qwerty", asked=None, patient=LATER, knowledge=knowledge).unclear
     assert triage("", asked=None, patient=LATER, knowledge=knowledge).unclear
+
+
+def test_without_the_encoder_the_small_model_reads_alone(knowledge: Knowledge) -> None:
+    alone = replace(
+        knowledge, recogniser=load_recogniser(CATALOGUE, alone=True), thresholds=load_thresholds(CATALOGUE, alone=True)
+    )
+    for text in ALARMING:
+        found = triage(text, asked=None, patient=LATER, knowledge=alone)
+        assert found.disposition.red or found.unclear, text
+    for text in ORDINARY:
+        assert not triage(text, asked=None, patient=LATER, knowledge=alone).disposition.red, text
 
 
 def test_a_catalogue_without_it_is_read_by_the_rules_alone(tmp_path: Path) -> None:

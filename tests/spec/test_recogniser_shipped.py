@@ -7,14 +7,15 @@ import json
 import pytest
 
 from bot.content.library import CATALOGUE
-from bot.content.recogniser import CARD, load_recogniser, load_thresholds
+from bot.content.recogniser import CARD, SECOND_CARD, load_recogniser, load_thresholds
 from bot.core.reading.recogniser import Recogniser
+from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
 from bot.training.corpus import CORPUS, Part, digest, load
 
 
 @pytest.fixture(scope="module")
-def reader() -> Recogniser:
+def reader() -> Recogniser | SecondLook:
     return load_recogniser(CATALOGUE)
 
 
@@ -23,8 +24,9 @@ def thresholds() -> Thresholds:
     return load_thresholds(CATALOGUE)
 
 
-def test_it_was_trained_from_this_corpus() -> None:
-    card = json.loads((CATALOGUE / CARD).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", [CARD, SECOND_CARD])
+def test_it_was_trained_from_this_corpus(name: str) -> None:
+    card = json.loads((CATALOGUE / name).read_text(encoding="utf-8"))
     assert card["corpus"] == digest(load(CORPUS, Part.TRAIN, Part.DEV)), "the corpus has changed: run `make train`"
 
 
@@ -50,16 +52,16 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize("text", ALARMING)
-def test_what_alarms_is_at_least_asked_about(reader: Recogniser, thresholds: Thresholds, text: str) -> None:
+def test_what_alarms_is_at_least_asked_about(reader: Recogniser | SecondLook, thresholds: Thresholds, text: str) -> None:
     assert reader.read(text).red >= thresholds.ask
 
 
 @pytest.mark.parametrize("text", ORDINARY)
-def test_what_is_ordinary_alarms_nobody(reader: Recogniser, thresholds: Thresholds, text: str) -> None:
+def test_what_is_ordinary_alarms_nobody(reader: Recogniser | SecondLook, thresholds: Thresholds, text: str) -> None:
     assert reader.read(text).red < thresholds.red
 
 
-def test_the_words_that_weighed_most_are_the_patients_own(reader: Recogniser) -> None:
+def test_the_words_that_weighed_most_are_the_patients_own(reader: Recogniser | SecondLook) -> None:
     text = "Went to the market, then my chest felt crushed and my arm too. Bought plums."
     found = reader.read(text)
     assert text[found.start : found.end] == found.words

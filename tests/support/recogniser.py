@@ -32,8 +32,10 @@ THRESHOLDS = Thresholds(
 
 @cache
 def shipped() -> Recogniser:
-    """The one of the catalogue."""
-    return load_recogniser(CATALOGUE)
+    """The small one of the catalogue."""
+    found = load_recogniser(CATALOGUE, alone=True)
+    assert isinstance(found, Recogniser)
+    return found
 
 
 def key_of_word(word: str) -> int:
