@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.core.clinical.patient import Risk
 from tests.support.course import Course
 
 STRANGER = 6001
@@ -68,6 +69,22 @@ def clarified_in_a_check_in() -> Course:
 
 def silence() -> Course:
     return Course().at(hours=12)
+
+
+def clot_history_and_silent() -> Course:
+    course = Course(risks=frozenset({Risk.PREVIOUS_CLOT}))
+    for hours in (2, 6, 12.1):
+        course.at(hours=hours).all_well()
+    return course.at(hours=26, minutes=5).clinician_presses("I’m calling").later(minutes=9).says("I was asleep, I feel well")
+
+
+def usual_for_them() -> Course:
+    course = Course().at(days=4).all_well().says("pain in my back 6/10")
+    course.later(minutes=5).clinician_presses("Usual for them").clinician_presses("7 days")
+    course.says("Known arthritis of the spine", address=course.clinician_address or 0).later(minutes=1)
+    course.clinician_presses("Resolve").clinician_presses("Advised by phone")
+    course.later(hours=2).says("pain in my back 6/10")
+    return course.later(hours=1).says("pain in my back 8/10 now")
 
 
 def stranger() -> Course:
@@ -162,6 +179,8 @@ COURSES = (
     clarified_to_a_person,
     clarified_in_a_check_in,
     silence,
+    clot_history_and_silent,
+    usual_for_them,
     stranger,
     stolen_link,
     wrong_birth_year,

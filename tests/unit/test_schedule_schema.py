@@ -37,6 +37,9 @@ def _valid_fields(schema: dict[str, Any], value: dict[str, object]) -> bool:
     known = schema.get("properties", {})
     if "oneOf" in schema and sum(set(choice["required"]) <= set(value) for choice in schema["oneOf"]) != 1:
         return False
+    for group in schema.get("allOf", []):
+        if not any(set(choice["required"]) <= set(value) for choice in group["anyOf"]):
+            return False
     if "propertyNames" in schema and not all(valid(schema["propertyNames"], key) for key in value):
         return False
     others = schema["additionalProperties"]
