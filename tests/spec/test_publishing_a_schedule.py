@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -228,3 +229,41 @@ def test_explain_shows_the_own_limit_and_the_whole_chain(small: TempClinic) -> N
     assert (own["disposition"], "38.5 degC" in own["reason"]) == ("urgent", True)
     assert {"B32", "early_warning", "B01"} <= {way["id"] for way in found["ways"]}
     assert all("last resort" in chain["steps"] for chain in found["chains"])
+
+
+def test_going_back_needs_no_sound_file(small: TempClinic) -> None:
+    first = small.data("publish", small.schedule)["version"]
+    small.edit(TIGHTER)
+    small.data("publish", small.schedule)
+    small.file.write_bytes(b"\xff\xfe broken")
+    back = small.data("rollback", small.schedule)
+    assert (back["version"], back["file_differs"]) == (first, True)
+    text = small.run("versions", small.schedule, "--text", first).stdout
+    small.file.write_text(text, encoding="utf-8")
+    store = open_store(small.url)
+    try:
+        assert LiveContent(small.schedules, MESSAGES, store).drafts == ()
+    finally:
+        store.close()
+
+
+def test_folders_are_compared_with_their_clinic_and_without_a_database(small: TempClinic, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(small.schedules, other)
+    small.edit(DAY_4)
+    clinic_file = small.schedules / "clinic.yaml"
+    text = clinic_file.read_text(encoding="utf-8")
+    clinic_file.write_text(text.replace("Linden Clinic", "Elm Clinic", 1), encoding="utf-8")
+    found = small.data("diff", str(other), str(small.schedules))
+    (one,) = found["schedules"]
+    assert [difference["text"] for difference in one["differences"]] == ["day 4 at 10:00: a new check-in (d4) asks about sleep"]
+    assert one["patients"] is None
+    assert [difference["what"] for difference in found["clinic"]] == ["clinic.name"]
+    assert "no database here" in small.run("diff", str(other), str(small.schedules)).output
+
+
+@pytest.mark.parametrize(
+    "words", [("diff", "nothing-of-that-name"), ("rollback", "linden-clinic"), ("approve", "1"), ("diff", "abcdef12")]
+)
+def test_wrong_use_exits_with_2(small: TempClinic, words: tuple[str, ...]) -> None:
+    assert small.run(*words).exit_code == 2
