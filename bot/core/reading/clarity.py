@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
@@ -125,6 +127,10 @@ def _half_unexplained(heard: Heard) -> bool:
     return 2 * (reading.content - reading.explained - numbers) >= reading.content
 
 
+_PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+"""Not "3.2.3", nor "²"."""
+
+
 def _number_unread(heard: Heard) -> bool:
     """Whether a number that nobody read begins the message, or is one of a fever: "390 and I feel fine", "22 auf der Anzeige"."""
     context = heard.reading.context
@@ -133,7 +139,7 @@ def _number_unread(heard: Heard) -> bool:
     tokens, read = context.tokens, [(m.start, m.end) for m in heard.measures]
     named = [s.match for s in context.of_kind(Kind.LOGISTICS, Kind.NEUTRAL, Kind.IDIOM, Kind.FINE)]
     for at, word in enumerate(tokens.words):
-        value = number(word) if word[0].isdigit() and word[-1].isdigit() else None
+        value = number(word) if _PLAIN_NUMBER.fullmatch(word) else None
         if value is None or not (value >= UNREAD_FROM if at == 0 else _of_fever(word, value)):
             continue
         first, last = tokens.source.span(tokens.start[at], tokens.end[at])
