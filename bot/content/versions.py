@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.own_questions import OwnQuestions, load_own_questions
@@ -18,7 +19,9 @@ from bot.content.yaml_source import Source
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.rules import RuleBook
-from bot.ports import Publication
+
+if TYPE_CHECKING:
+    from bot.ports import Publication  # numpy comes with it, and most checks end before
 
 HASH_DIGITS = 12
 

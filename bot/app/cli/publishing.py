@@ -85,7 +85,8 @@ def rollback(  # noqa: PLR0917 - click hands over each option
     """
     settings = Settings.load()
     with press(settings) as opened:
-        live = opened.store.transact(lambda uow: uow.publications.live(schedule))
+        name = _named(opened, schedule)
+        live = opened.store.transact(lambda uow: uow.publications.live(name))
         if live is None:
             raise InvalidValue(f"{schedule} was never published: there is nothing to go back to")
         target, before = version_before(opened, live, named)
@@ -255,6 +256,12 @@ def _row(one: Publication, all_of_them: list[Publication], lives: dict[tuple[str
         "courses": lives.get((one.schedule, one.version), 0),
         "note": one.note,
     }
+
+
+def _named(opened: Press, schedule: str) -> str:
+    """The schedule's own name, where its file's was given."""
+    found = opened.store.transact(lambda uow: uow.publications.all())
+    return next((one.schedule for one in found if schedule in {one.file, one.file.removesuffix(".yaml")}), schedule)
 
 
 def _user() -> str:

@@ -160,7 +160,8 @@ class Jobs:
             await self._reconcile()
 
     async def review(self) -> None:
-        """Once a week: which rules cried wolf."""
+        """Once a week: which rules cried wolf. And courses that were enrolled by an older version meanwhile are looked for again."""
+        self._moved_to = None
         if await self._works.review():
             self._sender.wake()
 
