@@ -56,10 +56,10 @@ class Press:
         comparing = self.comparing()
         return comparing.compare(version.schedule.id, comparing.load(live) if live else None, version), live
 
-    def go(self, proposal: Publication, approver: str = "") -> Publication:
+    def go(self, proposal: Publication, approver: str = "", *, undo: bool = False) -> Publication:
         """The one transaction."""
         return self.store.transact(
-            lambda uow: publishing.publish(uow, self.content, proposal, datetime.now(UTC), approver=approver)
+            lambda uow: publishing.publish(uow, self.content, proposal, datetime.now(UTC), approver=approver, undo=undo)
         )
 
     def approve(self, publication_id: int, by: str) -> Publication:

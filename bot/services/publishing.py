@@ -32,8 +32,10 @@ class ApprovalRefused(AftercareError):
     remedy = "A clinician of clinic.yaml who is not the one that proposed it runs `aftercare approve`."
 
 
-def publish(uow: UnitOfWork, content: Content, proposal: Publication, now: datetime, *, approver: str = "") -> Publication:
-    """Makes it live, or stores it as PENDING where it loosens something and nobody else has approved.
+def publish(
+    uow: UnitOfWork, content: Content, proposal: Publication, now: datetime, *, approver: str = "", undo: bool = False
+) -> Publication:
+    """Makes it live, or stores it as PENDING where it loosens something and nobody else has approved; an ``undo`` needs nobody.
 
     Raises PublishedMeanwhile where ``proposal.base`` is not live any more, ApprovalRefused for an approver who may not.
     """
@@ -41,7 +43,7 @@ def publish(uow: UnitOfWork, content: Content, proposal: Publication, now: datet
     if approver:
         _may_approve(uow, content, proposal, approver)
         proposal = replace(proposal, approved_by=approver, approved_at=now)
-    elif proposal.loosens:
+    elif proposal.loosens and not undo:
         kept = uow.publications.add(replace(proposal, at=now, state=PublicationState.PENDING, number=None))
         uow.audit.append(now, proposal.by, "schedule.proposed", _subject(kept), f"{kept.version} as {kept.id}")
         return kept
@@ -114,7 +116,7 @@ def _go_live(uow: UnitOfWork, publication: Publication, now: datetime) -> Public
         if other.state is PublicationState.PENDING and other.id != ready.id:
             uow.publications.save(replace(other, state=PublicationState.WITHDRAWN))
             uow.audit.append(now, "system", "schedule.withdrawn", _subject(other), str(other.id))
-    who = f", approved by {ready.approved_by}" if ready.approved_by else ""
+    who = f", approved by {ready.approved_by}" if ready.approved_by else ", loosens as an undo" if ready.loosens else ""
     uow.audit.append(now, ready.by, "schedule.published", _subject(ready), f"{ready.version} as number {number}{who}")
     return ready
 

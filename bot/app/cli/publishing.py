@@ -96,9 +96,8 @@ def rollback(  # noqa: PLR0917 - click hands over each option
         compared = _counted(opened, compared, version)
         moves = "" if stay else live.version
         proposal = proposal_of(version, compared, live, by=by or _user(), note=note or f"back from {live.version}", moves=moves)
-        if needs_nobody(live, target, before, datetime.now(UTC)):
-            proposal = replace(proposal, loosens=())
-        _finish(opened, compared, opened.go(proposal, approver), json_wanted=json_wanted)
+        undo = needs_nobody(live, target, before, datetime.now(UTC))
+        _finish(opened, compared, opened.go(proposal, approver, undo=undo), json_wanted=json_wanted)
 
 
 @click.command()
