@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.core.careplan.enrolment import PatientState
+from bot.core.conversation.session import SessionState
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.entries import EntryKind
 from bot.ports import StoredAssessment, UnitOfWork
@@ -98,7 +98,7 @@ def _by_update(uow: UnitOfWork, patient_id: int, simulation: Simulation) -> dict
 def _judge(uow: UnitOfWork, said: Said, stored: list[StoredAssessment], flags: RedFlags, simulation: Simulation) -> None:
     what = f"patient {said.patient_id} at {said.at.isoformat()}: {said.saying.text!r}"
     if said.saying.stop:
-        if uow.patients.get(said.patient_id).state not in {PatientState.STOPPED, PatientState.UNREACHABLE}:
+        if said.in_course and uow.sessions.get(said.patient_id).standing is not SessionState.STOPPED:
             flags.violations.append(f"said and not stopped: {what}")
         return
     if not stored and (said.in_course or said.saying.red):
