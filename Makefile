@@ -17,7 +17,7 @@ help:
 	@echo "make demo      the two phones on http://127.0.0.1:8080: no token, no account (ARGS='--port 8081')"
 	@echo "make test      the whole test suite (TESTS=tests/unit ARGS='-k fever')"
 	@echo "make check     ruff, mypy, import floors, and the shipped schedules, messages and catalogue"
-	@echo "make simulate  100 seeded patients through 30 days (ARGS='--seed 7')"
+	@echo "make simulate  100 seeded patients through 30 days (ARGS='--seed 7 --faults all')"
 	@echo "make fuzz      the property tests with many more examples"
 	@echo "make bench     measured side by side with what one would pick instead"
 	@echo "make triage-page  docs/triage.md, the page that a clinician signs, from the catalogue"

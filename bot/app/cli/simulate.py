@@ -18,7 +18,13 @@ from bot.simulator.simulation.run import simulate as run_simulation
 @click.option("--patients", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @click.option("--days", type=click.IntRange(1, 6000), default=30, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--faults", type=click.Choice(["none", "all"]), default="none", show_default=True)
+@click.option(
+    "--faults",
+    type=click.Choice(["none", "all"]),
+    default="none",
+    show_default=True,
+    help="All: crashes, storms, outages, wrong clocks, careless people.",
+)
 @as_json
 def simulate(schedule: str, patients: int, days: int, seed: int, faults: str, json_wanted: bool) -> None:  # noqa: FBT001, PLR0917 - click's
     """Patients and clinicians live through weeks; the same seed gives the same run. Exits 1 on a violation."""
