@@ -83,7 +83,7 @@ class ContentInvalid(AftercareError):
 class SettingsInvalid(AftercareError):
     """A setting is missing or not of its form."""
 
-    remedy = "Correct the named environment variable; README.md lists them all."
+    remedy = "Correct the named setting; docs/deploy.md lists them all."
     operator_must_act = True
 
 

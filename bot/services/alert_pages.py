@@ -17,6 +17,7 @@ from bot.ports import UnitOfWork
 from bot.services.alert_buttons import alert_buttons, rows_of
 from bot.services.alert_desk import Desk
 from bot.services.alert_text import disposition_word, local_time, name_of
+from bot.services.alert_trend import span_text
 
 
 def page(desk: Desk, action: Page) -> None:
@@ -105,9 +106,9 @@ def _status_for_page(desk: Desk, clinician: Clinician, action: Page) -> str:
     key = f"alert.status.{action.cause}"
     if action.cause is Cause.REOPENED:
         key = "alert.status.reopened_nobody"
-    minutes = str(int((desk.now - desk.alert.opened_at).total_seconds() // 60))
-    name = name_of(desk.world.content, action.by)
-    return desk.world.content.text(clinician.language, key, minutes=minutes, name=name)
+    content, language = desk.world.content, clinician.language
+    lasted = span_text(desk.now - desk.alert.opened_at, content, language)
+    return content.text(language, key, lasted=lasted, name=name_of(content, action.by))
 
 
 def alert_label(desk: Desk, clinician: Clinician) -> str:

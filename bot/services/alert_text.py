@@ -31,6 +31,8 @@ REASON_SHOWN = 160
 OTHER_REASONS_SHOWN = 2
 OTHER_REASON_SHOWN = 100
 HOURS_SHOWN_UNTIL = timedelta(hours=72)
+LEARNED = "recogniser."
+"""How the rules of the learned reader begin."""
 CRISIS_SYMPTOM = "self_harm_crisis"
 
 
@@ -43,8 +45,9 @@ class AlertView:
     enrolment: Enrolment | None
     stored: StoredAssessment
     newest_at: datetime
-    newest: StoredAssessment | None = None
-    """The newest one that reached the clinic; None where it is ``stored`` itself."""
+    """When the newest of them that reached the clinic came."""
+    since: StoredAssessment | None = None
+    """The gravest one after ``stored``, of equals the newest: what is milder, told later, must not hide it; None where there is none."""
     trend: Series | None = None
     """The figures that the reason is about; None where there are not two."""
     usual: tuple[Baseline, ...] = ()
@@ -61,19 +64,27 @@ def load_view(uow: UnitOfWork, alert: Alert, rules: RuleBook) -> AlertView:
     """Reads what the text needs. Raises NotFound where a row of it was erased."""
     stored = uow.assessments.get(alert.assessment_id)
     enrolments = uow.enrolments.of_patient(alert.patient_id)
-    joined = [] if alert.findings == 1 else uow.assessments.newest(alert.patient_id, stored.at, Disposition.SAME_DAY, 1)
-    newest = next((other for other in joined if other.id != stored.id), None)
+    joined = [] if alert.findings == 1 else _joined(uow, stored)
+    newest_at = max((other.at for other in joined), default=stored.at)
+    since = max(joined, key=lambda other: (other.assessment.disposition, other.at, other.id), default=None)
     return AlertView(
         alert=alert,
         patient=uow.patients.get(alert.patient_id),
         enrolment=next((e for e in enrolments if e.active), next(iter(enrolments), None)),
         stored=stored,
-        newest_at=stored.at if newest is None else newest.at,
-        newest=newest,
-        trend=trend_of(uow, stored, rules, stored.at if newest is None else newest.at),
-        may_be_usual=not alert.disposition.red and any(_may_be_usual(one, rules) for one in (stored, newest) if one is not None),
+        newest_at=newest_at,
+        since=since,
+        trend=trend_of(uow, stored, rules, newest_at),
+        may_be_usual=not alert.disposition.red and any(_may_be_usual(one, rules) for one in (stored, since) if one is not None),
         usual=tuple(b for b in uow.baselines.of_patient(alert.patient_id) if b.holds(stored.at)),
     )
+
+
+def _joined(uow: UnitOfWork, stored: StoredAssessment) -> list[StoredAssessment]:
+    """The newest that joined it at each level that reaches the clinic."""
+    levels = (Disposition.EMERGENCY, Disposition.URGENT, Disposition.SAME_DAY)
+    found = (uow.assessments.newest(stored.patient_id, stored.at, level, 1) for level in levels)
+    return [other for one in found for other in one if other.id != stored.id]
 
 
 def _may_be_usual(stored: StoredAssessment, rules: RuleBook) -> bool:
@@ -88,7 +99,7 @@ def alert_text(view: AlertView, world: World, language: str, status: str = "") -
     lines = [
         _head(view, content, language),
         _said(view, content, language),
-        _why(view.stored.assessment.reasons, content, language),
+        _why(_reasons(view), content, language),
         *([trend_line(view.trend, content, language)] if view.trend else []),
         " · ".join([_who(view, content, language), *_usual(view, content, language)]),
         content.text(language, "alert.told", what=_told(view, content, language)),
@@ -194,13 +205,13 @@ def _usual(view: AlertView, content: Content, language: str) -> list[str]:
 
 def _said(view: AlertView, content: Content, language: str) -> str:
     """The patient's words; with those told since, how many findings by now: what is told later must not stay unseen."""
-    words = _words(view.stored, WORDS_SHOWN if view.newest is None else JOINED_WORDS_SHOWN, content, language)
+    words = _words(view.stored, WORDS_SHOWN if view.since is None else JOINED_WORDS_SHOWN, content, language)
     if view.alert.findings == 1:
         return content.text(language, "alert.words", words=words)
-    count, time = str(view.alert.findings), local_time(content, view.newest_at)
-    if view.newest is None:
-        return content.text(language, "alert.joined", words=words, count=count, time=time)
-    newest = _words(view.newest, NEWEST_WORDS_SHOWN, content, language)
+    count = str(view.alert.findings)
+    if view.since is None:
+        return content.text(language, "alert.joined", words=words, count=count, time=local_time(content, view.newest_at))
+    time, newest = local_time(content, view.since.at), _words(view.since, NEWEST_WORDS_SHOWN, content, language)
     return content.text(language, "alert.words_joined", words=words, count=count, time=time, newest=newest)
 
 
@@ -217,6 +228,11 @@ def _telling_part(stored: StoredAssessment, most: int) -> str:
         return text
     start = found - most // 4
     return f"…{text[start:]}"
+
+
+def _reasons(view: AlertView) -> tuple[Reason, ...]:
+    """Why it opened, and why what joined it did: somebody who reads only this line must not miss what was told later."""
+    return (*view.stored.assessment.reasons, *(view.since.assessment.reasons if view.since else ()))
 
 
 def _why(reasons: tuple[Reason, ...], content: Content, language: str) -> str:
@@ -237,9 +253,9 @@ def _why(reasons: tuple[Reason, ...], content: Content, language: str) -> str:
     return content.text(language, "alert.why_also", text=because, rule=first.rule, reasons=shown + more)
 
 
-def _telling(reason: Reason) -> tuple[int, bool]:
-    """The gravest first; of equals, one that names what was found before one that counts findings."""
-    return -reason.disposition, reason.symptom is None and not reason.words
+def _telling(reason: Reason) -> tuple[int, bool, bool]:
+    """The gravest first; of equals, one that names what was found before a learned guess, and before one that counts findings."""
+    return -reason.disposition, reason.rule.startswith(LEARNED), reason.symptom is None and not reason.words
 
 
 def _advice(view: AlertView) -> str:
@@ -254,7 +270,7 @@ def _advice(view: AlertView) -> str:
 def _absence(view: AlertView) -> str | None:
     """``silence`` or ``unreachable`` where the alert is about nothing that they said; None where they said something, then or since."""
     first = next(iter(view.stored.assessment.reasons), None)
-    kind = "" if first is None or view.newest is not None else first.rule.partition(".")[0]
+    kind = "" if first is None or view.since is not None else first.rule.partition(".")[0]
     return kind if kind in {"silence", "unreachable"} else None
 
 

@@ -41,7 +41,7 @@ def trend_line(series: Series, content: Content, language: str) -> str:
         last=figure(series.values[-1]),
         unit=series.shown_unit,
         count=str(len(series.readings)),
-        lasted=_span(series.lasted, content, language),
+        lasted=span_text(series.lasted, content, language),
     )
 
 
@@ -82,7 +82,8 @@ def _told(stored: Sequence[StoredAssessment], until: datetime) -> list[tuple[dat
     return [(one.at, one.assessment) for one in stored if one.at <= until]
 
 
-def _span(lasted: timedelta, content: Content, language: str) -> str:
+def span_text(lasted: timedelta, content: Content, language: str) -> str:
+    """How long, in the unit that reads best: minutes below two hours, days from three days on."""
     minutes = int(lasted.total_seconds() // 60)
     unit, count = ("minutes", minutes) if minutes < 120 else ("hours", minutes // 60)
     if minutes >= 72 * 60:

@@ -71,6 +71,18 @@ BREATHLESS = Assessment(
     disposition=Disposition.EMERGENCY,
     reasons=(replace(reason("dyspnea.floor", Disposition.EMERGENCY, "Short of breath"), words=("cannot breathe",)),),
 )
+GUESSED = Assessment(
+    disposition=Disposition.EMERGENCY,
+    reasons=(
+        Reason(
+            rule="recogniser.emergency",
+            disposition=Disposition.EMERGENCY,
+            where="x.yaml:1",
+            text="The learned reader takes these words for an emergency (45% sure)",
+            words=("feels odd",),
+        ),
+    ),
+)
 CRISIS = Assessment(
     disposition=Disposition.EMERGENCY,
     reasons=(reason("self_harm_crisis.emergency.any", Disposition.EMERGENCY, "Speaks of wanting to die"),),
@@ -99,20 +111,25 @@ class Case:
     course: Enrolment | None = COURSE
     changes: dict[str, Any] = field(default_factory=dict)
     then: str = ""
+    then_said: Assessment | None = None
     trend: Series | None = None
     status: Callable[[World, Alert], str] = lambda _world, _alert: ""
 
     def render(self) -> str:
         stored = StoredAssessment(id=1, patient_id=1, inbox_id=None, at=T0, text=self.text, assessment=self.said)
         about = alert(**{"disposition": self.said.disposition, **self.changes})
-        newest = replace(stored, id=2, at=T0 + 7 * MINUTE, text=self.then) if self.then else None
+        newest = (
+            replace(stored, id=2, at=T0 + 7 * MINUTE, text=self.then, assessment=self.then_said or self.said)
+            if self.then
+            else None
+        )
         view = AlertView(
             alert=about,
             patient=PATIENT,
             enrolment=self.course,
             stored=stored,
             newest_at=T0 + 7 * MINUTE,
-            newest=newest,
+            since=newest,
             trend=self.trend,
         )
         return alert_text(view, WORLD, "en", self.status(WORLD, about))
@@ -130,7 +147,7 @@ def standing(used: World, about: Alert) -> str:
 
 
 def climbed(used: World, _alert: Alert) -> str:
-    return used.content.text("en", "alert.status.climbed", minutes="5")
+    return used.content.text("en", "alert.status.climbed", lasted="5 min")
 
 
 CASES = {
@@ -154,6 +171,9 @@ CASES = {
         then="and my gums bleed",
         status=climbed,
         trend=series("heart_rate", "/min", 72, 88, 121),
+    ),
+    "a_learned_guess_gives_way_to_what_was_said_later": Case(
+        text="it feels odd again", said=GUESSED, changes={"findings": 3}, then="I cannot breathe", then_said=BREATHLESS
     ),
     "a_fever_that_climbs_shows_its_trend": Case(trend=series("temperature", "Cel", 36.9, 37.4, 38.1, 38.6, 39.2)),
     "small_changes_are_a_flat_line": Case(trend=series("temperature", "Cel", 36.6, 36.8, 36.7, 36.8, hours=24)),

@@ -207,7 +207,18 @@ def test_the_same_again_joins_the_open_alert_and_wakes_nobody(ward: Ward) -> Non
     assert (joined.id, joined.findings) == (1, 2)
     sent = ward.deliver()
     assert paged(sent) == []
-    assert "Patient: “I have 39.2” · 13:00, finding 2: “and 39.3 now”" in sent[0].text
+    assert "Patient: “I have 39.2” · 2 findings by now; 13:00: “and 39.3 now”" in sent[0].text
+
+
+def test_what_is_told_later_stays_seen_whatever_milder_comes_after(ward: Ward) -> None:
+    patient = ward.patient()
+    ward.says(patient, "I have 39.2")
+    ward.deliver()
+    ward.says(patient, "my calf is swollen", Disposition.URGENT, "deep_vein_thrombosis.floor")
+    ward.says(patient, "asdkjh qwpoe", Disposition.SAME_DAY, "clarification.open")
+    shown = ward.deliver()[-1].text
+    assert "3 findings by now; 13:00: “my calf is swollen”" in shown
+    assert "asdkjh" not in shown
 
 
 def test_something_worse_pages_again_and_makes_the_old_buttons_stale(ward: Ward) -> None:

@@ -174,8 +174,8 @@ class Demo:
         return self._player.person if who == "patient" else self._nurse
 
     def _suggestions(self, player: Player) -> list[str]:
-        if player.invitation and not player.person.conversation:
-            return [f"/start {player.invitation}"]
+        if player.waits_with:
+            return [f"/start {player.waits_with}"]
         return list(player.member.suggestions)
 
     async def _settled(self) -> None:

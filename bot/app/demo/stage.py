@@ -44,6 +44,12 @@ class Player:
     said: set[int] = field(default_factory=set)
     """Which of their lines they have said, by position."""
 
+    @property
+    def waits_with(self) -> str | None:
+        """The link that still waits to be opened, whatever else they have written before; None where there is none."""
+        opened = any(seen.mine and self.invitation in seen.text for seen in self.person.conversation) if self.invitation else True
+        return None if opened else self.invitation
+
 
 @dataclass(kw_only=True)
 class Stage:
@@ -138,7 +144,7 @@ def _cast_for(stage: Stage, only: Collection[str] | None) -> Iterator[Member]:
 
 async def begin_anew(stage: Stage, player: Player) -> None:
     """Whoever has not opened their link yet is enrolled again now: links do not live long, and their course should begin here."""
-    if player.invitation and not player.person.conversation:
+    if player.waits_with:
         stage.players[player.member.id] = await _enrol(stage, player.member)
 
 

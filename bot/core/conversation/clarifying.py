@@ -47,7 +47,7 @@ def wrote(turn: Turn, event: MessageReceived, situation: Situation) -> Turn:
     if _readable(assessment):
         return hear(leave_clarification(turn), event.text, assessment, situation)
     turn = turn.do(RecordAssessment(text=event.text, assessment=assessment))
-    return _to_person(turn, suspected, "answer that could not be read", situation)
+    return _to_person(turn, suspected, "answer that could not be read", situation, text=event.text)
 
 
 def edited(turn: Turn, event: MessageEdited, situation: Situation) -> Turn:
@@ -76,11 +76,12 @@ def _confirmed(turn: Turn, suspected: Assessment, situation: Situation) -> Turn:
     return _act(turn, Closed.YES, assessment, situation, told="same_day.told")
 
 
-def _to_person(turn: Turn, suspected: Assessment, why: str, situation: Situation) -> Turn:
+def _to_person(turn: Turn, suspected: Assessment, why: str, situation: Situation, text: str = "") -> Turn:
+    """``text``: what could not be read; whoever is asked to read it must see it."""
     level = Disposition.URGENT if suspected.disposition.red else Disposition.SAME_DAY
     doubted = replace(suspected, disposition=min(suspected.disposition, level))
     assessment = _at_least(doubted, level, "clarification.open", why)
-    return _act(turn, "", assessment, situation, told="not_understood.person")
+    return _act(turn, text, assessment, situation, told="not_understood.person")
 
 
 def _act(turn: Turn, text: str, assessment: Assessment, situation: Situation, *, told: str) -> Turn:
