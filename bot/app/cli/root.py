@@ -20,7 +20,7 @@ COMMANDS = {
     "db": ("operations:db", "The database's schema."),
     "demo": ("demo:demo", "Lives through a patient's course in minutes: no token, no account."),
     "diff": ("diff:diff", "What changes between two versions, in clinical words, and for whom."),
-    "digest": ("watch:digest", "How it stands: open alerts, who is silent or worse, response times."),
+    "digest": ("watch:digest", "Open alerts, who is silent or worse, how fast alerts are taken."),
     "doctor": ("operations:doctor", "Looks at settings, files, database, disk and token."),
     "drill": ("watch:drill", "Pages every clinician with a DRILL and times their telephones."),
     "enrol": ("people:enrol", "A new patient, and the invitation that binds their chat."),
