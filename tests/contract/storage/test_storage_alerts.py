@@ -106,7 +106,9 @@ def test_due_alerts_come_most_urgent_first(store: Store) -> None:
 
 def test_an_alerts_history_is_kept_in_order(store: Store) -> None:
     opened = store.transact(alerted)
-    lines = [AlertEntry(alert_id=opened.id, at=T0, event=EntryKind(e), by="ann", detail="d") for e in ("opened", "paged", "climbed")]
+    lines = [
+        AlertEntry(alert_id=opened.id, at=T0, event=EntryKind(e), by="ann", detail="d") for e in ("opened", "paged", "climbed")
+    ]
     for line in lines:
         store.transact(lambda uow, line=line: uow.alerts.log(line))  # type: ignore[misc]
     assert store.transact(lambda uow: uow.alerts.history(opened.id)) == lines

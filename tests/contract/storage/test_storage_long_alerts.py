@@ -14,7 +14,11 @@ from tests.support.storing import MINUTE, T0, alerted, message
 def _written(uow: UnitOfWork, alert_id: int, count: int) -> None:
     for nth in range(count):
         by = ("dr_a", "dr_b", "dr_c")[nth % 3] if nth else "dr_c"
-        uow.alerts.log(AlertEntry(alert_id=alert_id, at=T0 + nth * MINUTE, event=EntryKind.PAGED if nth % 2 == 0 else EntryKind.CLIMBED, by=by))
+        uow.alerts.log(
+            AlertEntry(
+                alert_id=alert_id, at=T0 + nth * MINUTE, event=EntryKind.PAGED if nth % 2 == 0 else EntryKind.CLIMBED, by=by
+            )
+        )
 
 
 def test_the_newest_lines_of_a_long_history_come_in_order(store: Store) -> None:
