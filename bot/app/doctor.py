@@ -40,8 +40,10 @@ async def examine(settings: Settings) -> AsyncIterator[Examined]:
     yield _settings(settings)
     yield _guarded("files", lambda: _files(settings))
     yield _guarded("published", lambda: _published(settings))
-    yield _guarded("database", lambda: _database(settings))
-    yield _guarded("rota", lambda: _rota(settings))
+    yield (database := _guarded("database", lambda: _database(settings)))
+    rota = _guarded("rota", lambda: _rota(settings))
+    if rota.seen != database.seen:  # one database that cannot be read is one problem, not two
+        yield rota
     yield _guarded("disk", lambda: _disk(settings))
     yield await _telegram(settings)
     if settings.twilio_account_sid or settings.twilio_auth_token or settings.twilio_from:

@@ -119,7 +119,8 @@ def invite_clinician(uow: UnitOfWork, world: World, now: datetime, clinician_id:
     """An invitation for somebody of clinic.yaml. Raises NotFound for a name that is not in it."""
     name = world.content.clinic.clinicians.get(clinician_id)
     if name is None:
-        raise NotFound(f"clinic.yaml has no clinician {clinician_id!r}")
+        known = ", ".join(sorted(world.content.clinic.clinicians))
+        raise NotFound(f"clinic.yaml has no clinician {clinician_id!r}, only: {known}")
     if uow.clinicians.get(clinician_id) is None:
         uow.clinicians.put(Clinician(id=clinician_id, name=name))
     return invite(uow, world, now, f"clinician:{clinician_id}", by=by)
