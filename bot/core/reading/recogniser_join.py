@@ -55,6 +55,8 @@ def join(
     """
     if assessment.disposition is Disposition.EMERGENCY:
         return assessment  # nothing is above it, and nothing is asked about it
+    if not any(map(str.isalpha, text)):
+        return assessment  # digits are hidden from the learned reader: "388" is for the rules alone
     clues, cleared, understood = clues_of(assessment, asked), _cleared(assessment), _understood(assessment)
     found = verdict(recogniser.glance(text, clues), thresholds, cleared, understood)
     if found.disposition is not None and found.disposition > assessment.disposition:

@@ -67,12 +67,14 @@ def verdict(
 ) -> Verdict:
     """What the learned reader asks for. ``cleared`` are the symptoms that a rule heard denied: none of them is raised.
 
-    ``ruled``: what the rules found; None where they did not understand. Where the only symptom that could be named is cleared, a
+    ``ruled``: what the rules found; None where they did not understand. Where no symptom at all is
+    suspected ("it feels odd again") it takes as much to escalate as where the rules understood less: a question tells more. Where the only symptom that could be named is cleared, a
     red flag becomes a question: a denial never silences the rest.
     """
-    suspicion = _named(recognition, thresholds, cleared)
-    if recognition.red >= (thresholds.red if ruled is None or ruled.red else thresholds.known):
-        if suspicion is None and _named(recognition, thresholds, ()) is not None:
+    suspicion, nameable = _named(recognition, thresholds, cleared), _named(recognition, thresholds, ()) is not None
+    vague = not recognition.suspicions
+    if recognition.red >= (thresholds.red if not vague and (ruled is None or ruled.red) else thresholds.known):
+        if suspicion is None and nameable:
             return Verdict(ask=True)
         urgent = ruled is not None and ruled.red
         return _raised(recognition, thresholds.upgrade if urgent else thresholds.emergency, suspicion)
