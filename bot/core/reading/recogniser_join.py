@@ -53,10 +53,8 @@ def join(
     ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
     find that there is nothing to ask about. ``asked``: the topic that was open.
     """
-    if assessment.disposition is Disposition.EMERGENCY:
-        return assessment  # nothing is above it, and nothing is asked about it
-    if not any(map(str.isalpha, text)):
-        return assessment  # digits are hidden from the learned reader: "388" is for the rules alone
+    if assessment.disposition is Disposition.EMERGENCY or not any(map(str.isalpha, text)):
+        return assessment  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
     clues, cleared, understood = clues_of(assessment, asked), _cleared(assessment), _understood(assessment)
     found = verdict(recogniser.glance(text, clues), thresholds, cleared, understood)
     if found.disposition is not None and found.disposition > assessment.disposition:
