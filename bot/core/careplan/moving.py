@@ -59,7 +59,8 @@ def move(
     coming = sorted(_coming(slots, rows, catch_up, schedule, zone, now), key=lambda slot: slot.due)
     kept = {slot.check_in: slot for slot in apart(coming, schedule)}
     state = CheckInState.CANCELLED if stopped else CheckInState.PLANNED
-    changed = [(row, _as(row, kept.get(row.check_in), slots, state, now)) for row in rows.values()]
+    joined = _joined(slots, rows, now)
+    changed = [(row, _as(row, kept.get(row.check_in), slots, state, now, joined)) for row in rows.values()]
     return Moved(
         changed=tuple(new for old, new in changed if new != old),
         added=tuple(_new(enrolment, slot, state) for name, slot in kept.items() if name not in rows),
@@ -110,13 +111,34 @@ def _may_come_back(row: PlannedCheckIn, now: datetime) -> bool:
     return row.state in _PUT_ASIDE and row.sent_at is None and row.due_at > now
 
 
-def _as(row: PlannedCheckIn, slot: Slot | None, slots: Mapping[str, Slot], state: CheckInState, now: datetime) -> PlannedCheckIn:
+def _joined(slots: Mapping[str, Slot], rows: Mapping[str, PlannedCheckIn], now: datetime) -> frozenset[str]:
+    """Questions of check-ins whose time has passed and that were put together with a later one: an earlier move did so."""
+    skipped = (slots[name] for name, row in rows.items() if row.state is CheckInState.SKIPPED and name in slots)
+    return frozenset(question for slot in skipped if slot.due <= now for question in slot.questions)
+
+
+def _as(  # noqa: PLR0917 - every one of them decides
+    row: PlannedCheckIn,
+    slot: Slot | None,
+    slots: Mapping[str, Slot],
+    state: CheckInState,
+    now: datetime,
+    joined: frozenset[str],
+) -> PlannedCheckIn:
     """The row from now on. ``slot`` is None where it is asked no more, or together with a later one."""
     if slot is not None:
-        return replace(row, state=state, due_at=slot.due, questions=slot.questions if slot.merged else ())
+        return replace(row, state=state, due_at=slot.due, questions=_questions(row, slot, joined))
     if row.state is not CheckInState.PLANNED or (row.check_in in slots and row.due_at <= now):
         return row
     return replace(row, state=CheckInState.SKIPPED if row.check_in in slots else CheckInState.CANCELLED)
+
+
+def _questions(row: PlannedCheckIn, slot: Slot, joined: frozenset[str]) -> tuple[str, ...]:
+    """What it asks from now on: what an earlier move put together stays together."""
+    extra = set(row.questions) - set(slot.questions)
+    if row.state is CheckInState.PLANNED and extra and extra <= joined:
+        return row.questions
+    return slot.questions if slot.merged else ()
 
 
 def _new(enrolment: Enrolment, slot: Slot, state: CheckInState) -> PlannedCheckIn:
