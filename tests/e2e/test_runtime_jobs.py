@@ -126,6 +126,10 @@ async def test_the_jobs_are_static_and_never_dropped_for_being_late(scene: Scene
     scheduler = scene.runtime.jobs._scheduler
     assert scheduler is not None
     jobs = scheduler.get_jobs()
-    assert {job.id for job in jobs} == set(PERIODS) >= {"tick", "drain", "escalate", "audit", "reload", "reconcile", "review", "canary", "watch", "rotas"}
+    assert (
+        {job.id for job in jobs}
+        == set(PERIODS)
+        >= {"tick", "drain", "escalate", "audit", "reload", "reconcile", "review", "canary", "watch", "rotas"}
+    )
     assert {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs} == {(None, True, 1)}
     await scene.runtime.jobs.stop()

@@ -92,7 +92,8 @@ CANNOT_KNOW = {
         ("threshold-that-loosens", "threshold-that-no-reading-reaches", "threshold-on-an-unknown-measure"), "the catalogue"
     ),
     **dict.fromkeys(
-        ("phases-do-not-start-at-treatment", "quiet-hours-all-day", "empty-window", "reminder-at-once", "silence-row-at-once"), "it does not count"
+        ("phases-do-not-start-at-treatment", "quiet-hours-all-day", "empty-window", "reminder-at-once", "silence-row-at-once"),
+        "it does not count",
     ),
     **dict.fromkeys(("question-for-a-route-of-others", "question-for-nobody", "check-in-for-nobody"), "it knows no patient"),
     **dict.fromkeys(("unknown-rota", "unknown-clinician"), "it remembers no name from another place"),

@@ -65,9 +65,7 @@ _RETRY = Prepared(
         finished_at=param("finished_at"),
     )
 )
-_FORWARD = Prepared(
-    update(_T).where(_T.c.state == const(WAITING), _T.c.due_at > param("after")).values(due_at=param("now"))
-)
+_FORWARD = Prepared(update(_T).where(_T.c.state == const(WAITING), _T.c.due_at > param("after")).values(due_at=param("now")))
 _WAITING_OF = Prepared(
     first(
         select(_T.c.id).where(_T.c.state == const(WAITING), _T.c.channel == param("channel"), _T.c.address == param("address")),
