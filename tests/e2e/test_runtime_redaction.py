@@ -9,13 +9,13 @@ import aiohttp
 from bot.simulator.telegram import Fault, StandIn
 from tests.support.bot_process import PATIENCE, WEBHOOK_SECRET, enrolled, on_call, polling, running, until, webhook
 
-WORDS = "canarywords: 39.4 and my left calf is swollen"
-CANARIES = ("canary", "Canarina", "39.4", "left calf")
+WORDS = "kanarekwords: 39.4 and my left calf is swollen"
+CANARIES = ("kanarek", "Kanarina", "39.4", "left calf")
 
 
 async def test_debug_logs_and_metrics_hold_no_token_and_no_word_of_a_patient(tmp_path: Path) -> None:
-    async with StandIn("110201543:AAcanarycanarycanary-token_0") as standin:
-        person = standin.person("Canarina", started=True)
+    async with StandIn("110201543:AAkanarekkanarekkanarek-tok_0") as standin:
+        person = standin.person("Kanarina", started=True)
         nurse = standin.person("Nurse Cem", started=True)
         settings = {**polling(standin, tmp_path / "a.db"), "AFTERCARE_LOG_LEVEL": "DEBUG"}
         enrolled(tmp_path / "a.db", [person])
@@ -23,8 +23,8 @@ async def test_debug_logs_and_metrics_hold_no_token_and_no_word_of_a_patient(tmp
         standin.faults.plan(Fault.server_error(), method="getUpdates")
         async with running(settings) as bot:
             person.writes(WORDS)
-            await nurse.receives("canarywords", timeout=PATIENCE)
-            person.sends_photo("canary caption")
+            await nurse.receives("kanarekwords", timeout=PATIENCE)
+            person.sends_photo("kanarek caption")
             nurse.presses("Acknowledge")
             await person.receives("saw this at", timeout=PATIENCE)
             metrics = await page(settings, "/metrics")
