@@ -135,8 +135,8 @@ def _as(  # noqa: PLR0917 - every one of them decides
 
 def _questions(row: PlannedCheckIn, slot: Slot, joined: frozenset[str]) -> tuple[str, ...]:
     """What it asks from now on: what an earlier move put together stays together."""
-    extra = set(row.questions) - set(slot.questions)
-    if row.state is CheckInState.PLANNED and extra and extra <= joined:
+    own, now_asked = set(slot.questions), set(row.questions)
+    if row.state is CheckInState.PLANNED and own <= now_asked <= own | joined:
         return row.questions
     return slot.questions if slot.merged else ()
 
