@@ -13,6 +13,7 @@ from bot.core.errors import AftercareError
 from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.drill import CANARY
 from bot.core.events import Inbound, InboundKind
+from bot.core.reading.commands import Command, command_of
 from bot.ports import Channel, InboxItem, Task, UnitOfWork
 from bot.services import canaries, clinicians, conversations, invitations, sms_invitations, strangers, written_choices
 from bot.services.talk import open_talk
@@ -109,11 +110,27 @@ def handle(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
     if inbound.kind is InboundKind.GROUP:
         _leave(uow, inbound, now)
         return
-    token = invitations.token_in(inbound) or sms_invitations.answered(uow, inbound, now)
+    token = invitations.token_in(inbound)
     if token is not None:
         invitations.open_invitation(uow, inbound, token, world, now, inbox_id=inbox_id)
         return
+    if sms_invitations.is_answer(uow, inbound, now):
+        _answered_by_sms(uow, inbound, world, now, inbox_id)
+        return
     _route(uow, inbound, world, now, inbox_id)
+
+
+def _answered_by_sms(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox_id: int | None) -> None:
+    """The first answer opens the invitation, or declines it with STOP; a red flag in it counts as in any other message."""
+    level = strangers.level_of(inbound, world)
+    if command_of(inbound.text) is Command.STOP and not level.red:
+        sms_invitations.decline(uow, inbound, now)
+        strangers.tell(uow, inbound, world, now, "stop.done_stranger", "stranger.emergency")
+        return
+    invitations.open_invitation(uow, inbound, sms_invitations.token_of(inbound.address), world, now, inbox_id=inbox_id)
+    patient = uow.patients.by_address(inbound.channel, inbound.address)
+    if patient is not None and level.red:
+        conversations.receive(uow, inbound, patient, world, now, inbox_id=inbox_id)
 
 
 def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox_id: int | None) -> None:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from bot.core.actions import Part
 from bot.core.careplan.invitation import INVITATION_LIFE, Invitation
+from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane, OutgoingMessage
 from bot.core.errors import InvalidValue
 from bot.core.events import Inbound, InboundKind
 from bot.core.phone import is_e164
-from bot.ports import UnitOfWork
+from bot.ports import Task, UnitOfWork
 from bot.services.enrolments import hash_of
 from bot.services.wording import Wording
 from bot.services.world import World
@@ -39,13 +40,27 @@ def token_of(number: str) -> str:
     return f"{CHANNEL}:{number}"
 
 
-def answered(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
-    """The token of the invitation that this message answers, where one is open."""
-    if inbound.channel != CHANNEL or inbound.kind not in {InboundKind.TEXT, InboundKind.BUTTON}:
-        return None
-    token = token_of(inbound.address)
-    invitation = uow.invitations.by_hash(hash_of(token))
-    return token if invitation is not None and invitation.used_at is None and invitation.expires_at > now else None
+def is_answer(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
+    """Whether this message answers an invitation that is open."""
+    return inbound.kind in {InboundKind.TEXT, InboundKind.BUTTON} and _open(uow, inbound, now) is not None
+
+
+def decline(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
+    """They want no messages: the invitation is worth nothing from now on, and the clinic follows them in another way."""
+    invitation = _open(uow, inbound, now)
+    if invitation is None:
+        return
+    uow.invitations.save(replace(invitation, expires_at=now))
+    uow.audit.append(now, f"address:{CHANNEL}", "invitation.declined", invitation.subject)
+    kind, _, name = invitation.subject.partition(":")
+    if kind == "patient":
+        detail = "answered STOP to the first SMS"
+        uow.tasks.add(Task(id=0, patient_id=int(name), kind="declined", disposition=Disposition.SAME_DAY, at=now, detail=detail))
+
+
+def _open(uow: UnitOfWork, inbound: Inbound, now: datetime) -> Invitation | None:
+    invitation = uow.invitations.by_hash(hash_of(token_of(inbound.address))) if inbound.channel == CHANNEL else None
+    return invitation if invitation is not None and invitation.used_at is None and invitation.expires_at > now else None
 
 
 def _check(uow: UnitOfWork, world: World, subject: str, number: str) -> None:

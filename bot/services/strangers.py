@@ -26,7 +26,7 @@ def answer(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime) -> No
         return
     if inbound.kind not in {InboundKind.TEXT, InboundKind.EDITED, InboundKind.UNREADABLE}:
         return
-    if _in_danger(inbound, world):
+    if level_of(inbound, world) >= Disposition.EMERGENCY:
         tell(uow, inbound, world, now, "stranger.call_now", limit=EMERGENCY_REPLIES_AN_HOUR, lane=Lane.SAFETY)
         return
     tell(uow, inbound, world, now, "stranger.hello", "stranger.emergency")
@@ -88,9 +88,10 @@ def language_of(inbound: Inbound, world: World) -> str:
     return code if code in world.content.languages else "en"
 
 
-def _in_danger(inbound: Inbound, world: World) -> bool:
+def level_of(inbound: Inbound, world: World) -> Disposition:
+    """What their words come to, with nothing known about them."""
     text = inbound.caption if inbound.kind is InboundKind.UNREADABLE else inbound.text
     if not text.strip():
-        return False
+        return Disposition.NONE
     found = triage(text, asked=None, patient=PatientContext(), knowledge=world.content.knowledge)
-    return found.disposition >= Disposition.EMERGENCY
+    return found.disposition

@@ -53,11 +53,14 @@ class Sms:
         await self.writes(number, text)
         return await self.shows(number, words, after=known)
 
-    async def ann_joins(self) -> None:
+    async def invites_ann(self) -> None:
         treated = datetime.now(UTC) - timedelta(minutes=5)
         person = ("--name", "Ann Example", "--birth-year", "1980", "--sms", ANN)
         await self.cli("enrol", *person, "--schedule", "msc-recipient", "--treated-at", treated.isoformat(), "--route", "iv")
         await self.shows(ANN, "answer with any word")
+
+    async def ann_joins(self) -> None:
+        await self.invites_ann()
         await self.says(ANN, "ok", "year you were born")
         languages = await self.says(ANN, "1980", "1 = English")
         assert "2 = " in languages
@@ -119,6 +122,20 @@ async def test_a_red_flag_by_sms_pages_a_clinician_who_answers_by_sms(sms: Sms) 
     assert any(
         alert.disposition is Disposition.EMERGENCY for alert in in_database(sms.database, lambda uow: uow.alerts.unresolved())
     )
+
+
+async def test_stop_to_the_invitation_declines_it(sms: Sms) -> None:
+    await sms.invites_ann()
+    await sms.says(ANN, "STOP", "I will not write to you")
+    await sms.says(ANN, "hello", "clinic")
+    assert not any("year you were born" in body for body in sms.twilio.to(ANN))
+    assert "declined" in [task.kind for task in in_database(sms.database, lambda uow: uow.tasks.open())]
+
+
+async def test_a_red_flag_in_the_first_answer_counts(sms: Sms) -> None:
+    await sms.invites_ann()
+    await sms.says(ANN, "ok but my chest hurts badly and i cannot breathe", "Call")
+    await until(_alert(sms), PATIENCE, "an alert")
 
 
 async def test_a_bare_yes_is_the_phone_companies_word(sms: Sms) -> None:
