@@ -84,7 +84,7 @@ def _told(stored: Sequence[StoredAssessment], until: datetime) -> list[tuple[dat
 
 def span_text(lasted: timedelta, content: Content, language: str) -> str:
     """How long, in the unit that reads best: minutes below two hours, days from three days on."""
-    minutes = int(lasted.total_seconds() // 60)
+    minutes = max(0, int(lasted.total_seconds() // 60))  # where a clock was ahead it would be less than nothing
     unit, count = ("minutes", minutes) if minutes < 120 else ("hours", minutes // 60)
     if minutes >= 72 * 60:
         unit, count = "days", minutes // (24 * 60)

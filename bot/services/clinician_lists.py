@@ -42,7 +42,7 @@ def _line(chat: Chat, alert: Alert) -> str:
 
 def age_of(chat: Chat, since: datetime) -> str:
     """How long ago, in words: minutes for two hours, hours for two days, days."""
-    minutes = int((chat.now - since).total_seconds() // 60)
+    minutes = max(0, int((chat.now - since).total_seconds() // 60))
     unit, count = ("minutes", minutes) if minutes < 120 else ("hours", minutes // 60)
     if minutes >= 48 * 60:
         unit, count = "days", minutes // (24 * 60)

@@ -168,7 +168,7 @@ class _Words:
         return self._span(self._page.at - since)
 
     def _span(self, span: timedelta) -> str:
-        seconds = int(span.total_seconds())
+        seconds = max(0, int(span.total_seconds()))
         if seconds < 120:
             return self._text("seconds", count=str(seconds))
         if seconds < 7200:

@@ -152,8 +152,8 @@ def roster_for(uow: UnitOfWork, world: World, alert: Alert, now: datetime) -> Ro
 
 
 def sated(history: Iterable[AlertEntry], now: datetime) -> frozenset[str]:
-    """Who has had PAGE_LIMIT messages about this alert within PAGE_WINDOW."""
-    recent = Counter(e.by for e in history if e.event in PAGED_EVENTS and e.at > now - PAGE_WINDOW)
+    """Who has had PAGE_LIMIT messages about this alert within PAGE_WINDOW. What seems to be ahead was sent when the clock was."""
+    recent = Counter(e.by for e in history if e.event in PAGED_EVENTS and now - PAGE_WINDOW < e.at <= now)
     return frozenset(name for name, count in recent.items() if count >= PAGE_LIMIT)
 
 

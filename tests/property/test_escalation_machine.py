@@ -235,6 +235,9 @@ class AlertMachine(RuleBasedStateMachine):
         assert (self.alert.next_step_at is None) == resolved
         if self.alert.next_step_at is not None:
             assert self.alert.next_step_at <= self.now + LONGEST
+            assert not stuck(self.alert, self.now), (
+                "its next step comes as soon as its policy says, whatever the clock showed before"
+            )
         assert (self.alert.acknowledged_by is not None) or self.alert.state is not AlertState.ACKNOWLEDGED
 
     @invariant()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -58,3 +58,17 @@ class Alert:
     """Whether a clinician writes with the patient: what the patient writes goes to whoever has the alert."""
     merged_into: int | None = None
     """The alert of the same patient that goes on in its place."""
+
+    def resolve_by(self, now: datetime) -> datetime:
+        """Until when whoever has it has time. A clock that was ahead when they took it gives them no more than the policy does."""
+        return min(self.acknowledged_at or now, now) + self.policy.resolve_within
+
+    def not_ahead(self, now: datetime) -> Alert:
+        """The same alert without a moment that lies ahead where none can: a clock was ahead when it was written."""
+        return replace(
+            self,
+            acknowledged_at=self.acknowledged_at and min(self.acknowledged_at, now),
+            reminded_at=self.reminded_at and min(self.reminded_at, now),
+            asked_at=self.asked_at and min(self.asked_at, now),
+            call_by=self.call_by and min(self.call_by, now + self.policy.call_within),
+        )

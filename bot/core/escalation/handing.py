@@ -43,9 +43,8 @@ def promise_call(alert: Alert, event: CallPromised, now: datetime, roster: Roste
 def promise_call_later(alert: Alert, event: CallPromised, now: datetime, _roster: Roster) -> Result:
     """By whoever has it. A promise that still runs is not made twice, and none outlasts the time to resolve."""
     require_fresh(alert, event.version)
-    deadline = (alert.acknowledged_at or now) + alert.policy.resolve_within
     running = alert.call_by is not None and now < alert.call_by
-    if event.by != alert.acknowledged_by or running or now >= deadline:
+    if event.by != alert.acknowledged_by or running or now >= alert.resolve_by(now):
         return alert, (TellFirst(presser=event.by, first=alert.acknowledged_by or ""),)
     return _promised(alert, event, now)
 
@@ -55,8 +54,7 @@ def called(alert: Alert, event: Called, now: datetime, _roster: Roster) -> Resul
     require_fresh(alert, event.version)
     if event.by != alert.acknowledged_by or alert.call_by is None:
         return alert, (TellFirst(presser=event.by, first=alert.acknowledged_by or ""),)
-    deadline = max((alert.acknowledged_at or now) + alert.policy.resolve_within, now)
-    after = replace(alert, call_by=None, reminded_at=None, next_step_at=deadline)
+    after = replace(alert, call_by=None, reminded_at=None, next_step_at=max(alert.resolve_by(now), now))
     return after, (Record(event=EntryKind.CALLED, by=event.by), UpdateCopies())
 
 
@@ -121,8 +119,7 @@ def pressed_too_late(alert: Alert, event: CallPromised | Called | HandedOver, _n
 
 
 def _promised(alert: Alert, event: CallPromised, now: datetime) -> Result:
-    deadline = (alert.acknowledged_at or now) + alert.policy.resolve_within
-    call_by = min(now + alert.policy.call_within, deadline)
+    call_by = min(now + alert.policy.call_within, alert.resolve_by(now))
     after = replace(alert, call_by=call_by, next_step_at=call_by, reminded_at=None)
     record = Record(event=EntryKind.CALLING, by=event.by, detail=f"by {call_by.isoformat(timespec='minutes')}")
     return after, (record, UpdateCopies(), TellPatientSeen(clinician=event.by, call_by=call_by))

@@ -50,8 +50,13 @@ def stuck(alert: Alert, now: datetime) -> bool:
     """Whether an unresolved alert's next step lies further ahead than its policy can have asked for."""
     if alert.state is AlertState.RESOLVED:
         return False
-    longest = wait_of(alert.policy, alert.step) if alert.state is AlertState.OPEN else alert.policy.resolve_within
-    return alert.next_step_at is None or alert.next_step_at > now + longest
+    return alert.next_step_at is None or alert.next_step_at > now + _longest_wait(alert)
+
+
+def _longest_wait(alert: Alert) -> timedelta:
+    if alert.state is AlertState.OPEN:
+        return wait_of(alert.policy, alert.step)
+    return alert.policy.call_within if alert.call_by else alert.policy.resolve_within
 
 
 # --- open ----------------------------------------------------------------------------------------------------------------
@@ -114,7 +119,7 @@ def page_failed(alert: Alert, event: PageFailed, now: datetime, _roster: Roster)
 def stuck_open(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
     """Whatever its timer says, it climbs now."""
     _require_stuck(alert, now)
-    return replace(alert, next_step_at=now), (Record(event=EntryKind.RETIMED),)
+    return replace(alert.not_ahead(now), next_step_at=now), (Record(event=EntryKind.RETIMED),)
 
 
 # --- acknowledged --------------------------------------------------------------------------------------------------------
@@ -176,9 +181,11 @@ def reopen(alert: Alert, event: Reopened, now: datetime, roster: Roster) -> Resu
 
 
 def stuck_acknowledged(alert: Alert, _event: FoundStuck, now: datetime, _roster: Roster) -> Result:
-    """The time to resolve begins again."""
+    """The time to resolve begins again, and so does the time for a call that was promised."""
     _require_stuck(alert, now)
-    return replace(alert, next_step_at=now + alert.policy.resolve_within), (Record(event=EntryKind.RETIMED),)
+    after = alert.not_ahead(now)
+    after = replace(after, next_step_at=after.call_by or now + alert.policy.resolve_within)
+    return after, (Record(event=EntryKind.RETIMED),)
 
 
 # --- resolved ------------------------------------------------------------------------------------------------------------
