@@ -13,8 +13,9 @@ from bot.app.live_content import LiveContent
 from bot.app.settings import Settings
 from bot.content.catalogue import load_rule_book
 from bot.content.clinic_differences import clinic_differences
+from bot.content.clinics import CLINIC
 from bot.content.differences import Difference, Weight, differences
-from bot.content.folder import CATALOGUE, CLINIC, Folder, Known, schedule_files
+from bot.content.folder import CATALOGUE, Folder, Known, files_of
 from bot.content.messages import load_messages
 from bot.content.problems import ProblemsFound, Severity
 from bot.content.questions import load_questions
@@ -75,7 +76,7 @@ class Comparing:
         """
         path = Path(named)
         if path.is_dir():
-            return self._read(path, schedule_files(path))
+            return self._read(path, files_of(path))
         for file in (path, self.settings.schedules / f"{named}.yaml", self.settings.schedules / named):
             if file.is_file():
                 return self._read(file.parent, [file])

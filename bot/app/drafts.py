@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot.app.opening import open_settings_store
 from bot.app.settings import Settings
-from bot.content.folder import CLINIC, schedule_files
+from bot.content.clinics import CLINIC
+from bot.content.folder import schedule_files
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.problems import ProblemsFound
 from bot.content.versions import live_ones

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.content.catalogue import load_rule_book
-from bot.content.folder import CATALOGUE, CLINIC, Folder, Known, schedule_files
+from bot.content.clinic import FOLDER
+from bot.content.clinics import CLINIC
+from bot.content.folder import CATALOGUE, Folder, Known, files_of
 from bot.content.messages import load_messages
 from bot.content.problem_kinds import KINDS, page_of
 from bot.content.problems import Problem, ProblemsFound, Severity
@@ -109,9 +111,16 @@ class _Found:
 def _by_folder(paths: Sequence[Path]) -> dict[Path, list[Path]]:
     folders: dict[Path, list[Path]] = {}
     for path in paths:
-        found = schedule_files(path) if path.is_dir() else [path]
-        folders.setdefault(path if path.is_dir() else path.parent, []).extend(found)
+        found = files_of(path) if path.is_dir() else [path]
+        folders.setdefault(_folder_of(path), []).extend(found)
     return folders
+
+
+def _folder_of(path: Path) -> Path:
+    """The folder of schedules that the path belongs to: clinics/ is a part of it."""
+    if path.is_dir():
+        return path
+    return path.parent.parent if path.parent.name == FOLDER else path.parent
 
 
 def _questions(catalogue: Path, keys: Collection[str] | None, into: _Found) -> Mapping[str, Question]:

@@ -1,24 +1,26 @@
-"""schedules/clinic.yaml -> Clinic: numbers, people, rotas, and the chains of paging."""
+"""schedules/clinic.yaml, schedules/clinics/*.yaml -> Clinic: numbers, people, rotas, and the chains of paging."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.content.clinic_rota import read_person, read_rota
 from bot.content.problems import did_you_mean
-from bot.content.yaml_source import Fields, FlawedError, Node, Source
+from bot.content.yaml_source import Fields, FlawedError, Node, Source, field_of
 from bot.core.clinical.disposition import Disposition
-from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep, Rota
+from bot.core.escalation.policy import MAIN, Clinic, EscalationPolicy, PolicyStep, Rota
 
 LEVELS = {disposition.word: disposition for disposition in Disposition if disposition >= Disposition.SAME_DAY}
 MUST_PAGE = (Disposition.EMERGENCY, Disposition.URGENT)
 DEFAULT_ESCALATION = "default"
 ROTA_PREFIX = "rota "
+FOLDER = "clinics"
+"""Where the files of further clinics stand, beside clinic.yaml."""
 
 _LONGEST_WAIT = {Disposition.EMERGENCY: timedelta(minutes=15), Disposition.URGENT: timedelta(hours=1)}
 """A red flag that waits longer than this for the next step is no red flag."""
@@ -31,16 +33,27 @@ _NO_STEPS: tuple[PolicyStep, ...] = ()
 _NO_NAMES: tuple[str, ...] = ()
 
 
-def load_clinic(path: Path, *, shown: str | None = None) -> Clinic:
-    """Reads clinic.yaml. ``version`` is the first 12 hex digits of the SHA-256 of the file.
+_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z")
+_NO_CLINICS: dict[str, Clinic] = {}
 
+
+def load_clinic(
+    path: Path, *, shown: str | None = None, clinic_id: str = MAIN, beside: Mapping[str, Clinic] = _NO_CLINICS
+) -> Clinic:
+    """Reads one clinic's file. ``version`` is the first 12 hex digits of the SHA-256 of the file.
+
+    ``beside`` are the clinics read before it, by their files: a person who works in two has one name, two clinics have two.
     Raises ProblemsFound with everything that is wrong with it: an hour of the week that nobody covers among it.
     """
     source = Source.read(path, shown)
     version = hashlib.sha256(source.text.encode()).hexdigest()[:12]
     try:
-        fields = source.root().fields(required=["clinic", "clinicians", "last_resort", "rotas", "escalations"])
-        clinic = _clinic(fields, version)
+        root = source.root()
+        if clinic_id != MAIN or path.parent.name == FOLDER:
+            _check_name(root, path, clinic_id)
+        fields = root.fields(required=["clinic", "clinicians", "last_resort", "rotas", "escalations"])
+        clinic = replace(_clinic(fields, version), id=clinic_id)
+        _check_beside(fields, clinic, beside)
     except FlawedError:
         source.check()
         raise
@@ -70,6 +83,28 @@ def _clinic(fields: Fields, version: str) -> Clinic:
         last_resort=last_resort,
         version=version,
     )
+
+
+def _check_name(root: Node, path: Path, clinic_id: str) -> None:
+    """The file's name is the clinic's id: it stands in commands, and in each patient's row."""
+    if path.suffix != ".yaml" or not _ID.match(clinic_id):
+        hint = "small letters, digits, - and _, and .yaml at the end: clinics/north.yaml"
+        root.fail(f"a clinic's file cannot be called {path.name!r}", hint, "file-name")
+    elif clinic_id == MAIN:
+        root.fail(f"{MAIN!r} is how the clinic of clinic.yaml is called", "give this file another name", "duplicate-id")
+
+
+def _check_beside(fields: Fields, clinic: Clinic, beside: Mapping[str, Clinic]) -> None:
+    """One short name is one person with one telephone, whatever the clinic; one name is one clinic."""
+    for file, other in beside.items():
+        if clinic.name and " ".join(clinic.name.split()).casefold() == " ".join(other.name.split()).casefold():
+            hint = "patients and clinicians could not tell them apart: add the place, for example"
+            field_of(fields.at("clinic"), "name").fail(f"{file} has the name {other.name!r} already", hint, "duplicate-id")
+        for person, name in clinic.clinicians.items():
+            if other.clinicians.get(person, name) != name:
+                message = f"{person!r} is {other.clinicians[person]!r} in {file}"
+                hint = "who works in both has the same name in both; somebody else needs a short name of their own"
+                fields.at("clinicians").key(person).fail(message, hint, "duplicate-id")
 
 
 def _call_within(fields: Fields, level: Disposition) -> timedelta:

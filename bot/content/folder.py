@@ -1,4 +1,4 @@
-"""One folder that operators edit: its clinic.yaml and its schedules, read together and held against everything else."""
+"""One folder that operators edit: its clinics and its schedules, read together and held against everything else."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.content.clinic import load_clinic
+from bot.content.clinics import CLINIC, Clinics, clinic_files, is_clinic_file
 from bot.content.messages import Messages
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.own_questions import OwnQuestions, load_own_questions
-from bot.content.problems import Problem, ProblemsFound
+from bot.content.problems import Problem, ProblemsFound, Severity
 from bot.content.schedules import load_schedule
 from bot.content.versions import Version, of_source, symptoms_of
 from bot.content.yaml_source import Source
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.rules import RuleBook
-from bot.core.escalation.policy import Clinic
+from bot.core.escalation.policy import MAIN, Clinic
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
 """Clinical content ships inside the package: operators do not edit it."""
-CLINIC = "clinic.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +44,9 @@ class Folder:
     usual_clinic: Path
     known: Known
     clinic: Clinic | None = None
+    """That of clinic.yaml."""
+    clinics: dict[str, Clinic] = field(default_factory=dict)
+    """All of them by id; one whose file is not sound is missing."""
     own: OwnQuestions = field(default_factory=OwnQuestions)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     versions: dict[str, Version] = field(default_factory=dict)
@@ -55,19 +57,16 @@ class Folder:
     @classmethod
     def whole(cls, path: Path, known: Known) -> Folder:
         """With every file that is in it."""
-        return cls(path, schedule_files(path), path / CLINIC, known)
+        return cls(path, files_of(path), path / CLINIC, known)
 
     def read(self) -> Iterator[tuple[Path, list[Problem]]]:
-        """Each file with its problems, clinic.yaml first; what was read and found is kept."""
+        """Each file with its problems, the clinics' first; what was read and found is kept."""
         own = self.path / CLINIC
-        clinic_file = own if own.exists() else self.usual_clinic
-        found: list[Problem] = []
-        try:
-            self.clinic = load_clinic(clinic_file)
-        except ProblemsFound as error:
-            found = error.problems
-        if own in self.files or not own.exists():
-            yield clinic_file, self._keep(found)
+        clinics = Clinics.of(self.path, None if own.exists() else self.usual_clinic)
+        for file, found in clinics.read():
+            if file in self.files or not own.exists():
+                yield file, self._keep(found)
+        self.clinics, self.clinic = clinics.found, clinics.found.get(MAIN)
         own_questions = self.path / OWN_QUESTIONS
         if own_questions.exists():
             found = self._own(own_questions)
@@ -76,11 +75,16 @@ class Folder:
         if not self.files:
             yield self.path, self._keep([_nothing(self.path)])
         for file in self.files:
-            if file.name not in {CLINIC, OWN_QUESTIONS}:
+            if file.name != OWN_QUESTIONS and not is_clinic_file(file):
                 yield file, self._keep(self._schedule(file))
         unasked = self._unasked()
         if unasked:
             yield own_questions, self._keep(unasked)
+
+    @property
+    def further(self) -> dict[str, Clinic]:
+        """All clinics but that of clinic.yaml."""
+        return {name: clinic for name, clinic in self.clinics.items() if name != MAIN}
 
     @property
     def questions(self) -> Mapping[str, Question]:
@@ -132,11 +136,36 @@ class Folder:
         self.schedules[schedule.id] = version.schedule
         self.versions[schedule.id] = version
         self._where[schedule.id] = file
-        return warnings
+        return [*warnings, *self._without_chain(schedule, source)]
+
+    def _without_chain(self, schedule: Schedule, source: Source) -> list[Problem]:
+        """Clinics that do not have the set of chains which the schedule names: their patients' alerts take the default one."""
+        sets = {name: {policy.escalation for policy in clinic.policies} for name, clinic in self.further.items()}
+        without = [f"{name}.yaml" for name, chains in sets.items() if schedule.escalation not in chains]
+        if not without:
+            return []
+        line = next((n for n, text in enumerate(source.text.split("\n"), 1) if text.startswith("escalation:")), 1)
+        return [
+            Problem(
+                path=source.path,
+                line=line,
+                col=1,
+                message=f"{', '.join(without)} has no escalation {schedule.escalation!r}: alerts there take the default chains",
+                hint="add that set to `escalations:` of that clinic, or leave it so",
+                rule="unknown-escalation",
+                source_line=source.text.split("\n")[line - 1],
+                severity=Severity.WARNING,
+            )
+        ]
 
     def _keep(self, problems: list[Problem]) -> list[Problem]:
         self.problems += problems
         return problems
+
+
+def files_of(directory: Path) -> list[Path]:
+    """All that operators write there: schedules, own questions, clinics."""
+    return [*schedule_files(directory), *clinic_files(directory)]
 
 
 def schedule_files(directory: Path) -> list[Path]:

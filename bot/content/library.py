@@ -17,7 +17,7 @@ from bot.content.questions import load_questions
 from bot.content.versions import Version, together
 from bot.core.careplan.question import Question
 from bot.core.careplan.schedule import Schedule
-from bot.core.escalation.policy import Clinic
+from bot.core.escalation.policy import MAIN, Clinic
 from bot.core.triage import Knowledge
 
 __all__ = ["CATALOGUE", "Library"]
@@ -28,13 +28,19 @@ class Library:
     """Implements ``bot.ports.Content``."""
 
     clinic: Clinic
+    """The clinic that it speaks for."""
     knowledge: Knowledge
     questions: Mapping[str, Question]
     schedules: Mapping[str, Schedule]
     messages: Messages
     versions: Mapping[tuple[str, str], Version] = field(default_factory=dict)
     """Published versions by (schedule, version): the live ones, and older ones that courses still go by."""
+    further: Mapping[str, Clinic] = field(default_factory=dict)
+    """The clinics of clinics/, by id."""
+    _main: Clinic | None = field(default=None, repr=False, compare=False)
+    """That of clinic.yaml, where it speaks for another."""
     _views: dict[tuple[tuple[str, str], ...], Library] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _elsewhere: dict[str, Library] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, schedules: Path, messages: Path, catalogue: Path = CATALOGUE) -> Library:
@@ -62,8 +68,24 @@ class Library:
             knowledge=knowledge,
             questions=folder.questions,
             clinic=folder.clinic,
+            further=folder.further,
             schedules=folder.schedules,
         )
+
+    @property
+    def clinics(self) -> Mapping[str, Clinic]:
+        """Every clinic by its id, that of clinic.yaml first."""
+        return {MAIN: self._main or self.clinic, **self.further}
+
+    def at(self, clinic: str) -> Library:
+        """The same, speaking for that clinic; for the main one where there is none of that id (any more)."""
+        wanted = clinic if clinic in self.further else MAIN
+        if wanted == self.clinic.id:
+            return self
+        if wanted not in self._elsewhere:
+            known = self.clinics
+            self._elsewhere[wanted] = replace(self, clinic=known[wanted], _main=known[MAIN])
+        return self._elsewhere[wanted]
 
     def course(self, schedule: str, version: str) -> Schedule | None:
         """The schedule as that version says, where it is kept; else the live one. None: there is none of that name."""

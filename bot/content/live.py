@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.content.folder import CATALOGUE, CLINIC, Folder, Known
+from bot.content.clinics import is_clinic_file
+from bot.content.folder import CATALOGUE, Folder, Known
 from bot.content.knowledge import load_knowledge
 from bot.content.library import Library
 from bot.content.messages import load_messages
@@ -58,7 +59,7 @@ def _live(folder: Folder, knowledge: Knowledge, published: Sequence[Publication]
     drafts = {publication.file for name, publication in live.items() if (name, publication.version) in versions}
     if drafts:
         drafts.add(OWN_QUESTIONS)
-    fatal = [problem for problem in errors if Path(problem.path).name not in drafts]
+    fatal = [problem for problem in errors if (path := Path(problem.path)).name not in drafts or is_clinic_file(path)]
     if fatal or folder.clinic is None or folder.known.messages is None:
         raise ProblemsFound(fatal or errors)
     kept = [versions[key].own for key in reversed(versions)]
@@ -69,11 +70,11 @@ def _live(folder: Folder, knowledge: Knowledge, published: Sequence[Publication]
         knowledge=knowledge,
         questions=own.over(folder.known.questions),
         clinic=folder.clinic,
+        further=folder.further,
         schedules={**folder.schedules, **found},
         versions=versions,
     )
-    problems = [problem for problem in errors if Path(problem.path).name != CLINIC]
-    return Live(library=library, problems=(*unreadable, *problems), drafts=tuple(_drafts(folder.schedules, found)))
+    return Live(library=library, problems=(*unreadable, *errors), drafts=tuple(_drafts(folder.schedules, found)))
 
 
 def _versions(  # noqa: PLR0917 - what is kept depends on all of it

@@ -50,7 +50,19 @@ class Content(Protocol):
     """Everything people wrote in files, loaded and checked. Replaced whole, never half."""
 
     @property
-    def clinic(self) -> Clinic: ...
+    def clinic(self) -> Clinic:
+        """The clinic that this content speaks for: that of clinic.yaml, unless ``at`` chose another."""
+        ...
+
+    @property
+    def clinics(self) -> Mapping[str, Clinic]:
+        """Every clinic by its id, that of clinic.yaml (``main``) first."""
+        ...
+
+    def at(self, clinic: str) -> Content:
+        """The same, speaking for that clinic; for the main one where there is none of that id (any more)."""
+        ...
+
     @property
     def knowledge(self) -> Knowledge: ...
     @property

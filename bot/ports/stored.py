@@ -67,6 +67,8 @@ class Task:
     at: datetime
     detail: str = ""
     done_at: datetime | None = None
+    clinic: str = ""
+    """Whose work it is where it is about no patient; empty: that of the patient's clinic."""
 
 
 class PublicationState(StrEnum):

@@ -21,7 +21,7 @@ from bot.storage.rows import METADATA
 from bot.storage.sqlite.database import connect, typed
 from bot.storage.url import Address, parse_url
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The revision that this code works with. Revisions are numbers of four digits, in order."""
 _LOCK_KEY: Final = 5_134_208_814
 _VERSION_TABLE: Final = (

@@ -17,7 +17,8 @@ from bot.app.settings import Settings
 from bot.content import preview as calendar
 from bot.content.catalogue import load_rule_book
 from bot.content.check import FORMATS, Checking, counted
-from bot.content.folder import CATALOGUE, CLINIC, Folder, Known
+from bot.content.clinics import CLINIC
+from bot.content.folder import CATALOGUE, Folder, Known
 from bot.content.messages import load_messages
 from bot.content.preview_page import Preview
 from bot.content.problems import Problem, ProblemsFound, Severity

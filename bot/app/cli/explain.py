@@ -12,7 +12,8 @@ from bot.app.comparing import Comparing
 from bot.app.settings import Settings
 from bot.content import difference_words as words
 from bot.content.clinic import load_clinic
-from bot.content.folder import CLINIC, schedule_files
+from bot.content.clinics import CLINIC
+from bot.content.folder import schedule_files
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.problems import ProblemsFound, did_you_mean
 from bot.content.versions import live_ones

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.content.folder import CATALOGUE, schedule_files
+from bot.content.folder import CATALOGUE, files_of
 
 PROGRAM = Path(__file__).parents[2]
 KEPT = 20
@@ -52,6 +52,6 @@ def key_of(schedules: Path, messages: Path) -> str:
 
 
 def _content(schedules: Path, messages: Path) -> Iterator[Path]:
-    yield from (path for path in schedule_files(schedules) if path.is_file())
+    yield from (path for path in files_of(schedules) if path.is_file())
     for folder in (messages, CATALOGUE):
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file())

@@ -12,7 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app.demo.stage import Stage
-from bot.content.folder import CLINIC, Folder, Known, schedule_files
+from bot.content.clinics import CLINIC
+from bot.content.folder import Folder, Known, schedule_files
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.preview import preview
 from bot.content.preview_page import Preview

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.clinical.patient import PatientContext, Risk, Role, Route
 from bot.core.errors import InvalidValue
+from bot.core.escalation.policy import MAIN
 
 
 class PatientState(StrEnum):
@@ -24,7 +25,10 @@ class PatientState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patient:
-    """A person. ``code`` is what alerts show (never the name); ``address`` is the chat id once the invitation is used."""
+    """A person. ``code`` is what alerts show (never the name); ``address`` is the chat id once the invitation is used.
+
+    ``clinic`` is the one that follows them: its people alone are told of them, and its numbers are what they read.
+    """
 
     id: int
     code: str
@@ -35,6 +39,7 @@ class Patient:
     state: PatientState
     channel: str = "telegram"
     address: str | None = None
+    clinic: str = MAIN
 
     def zone(self) -> ZoneInfo:
         """Their time zone."""

@@ -8,6 +8,9 @@ from datetime import datetime, time, timedelta
 from bot.core.clinical.disposition import Disposition
 from bot.core.errors import InvalidValue
 
+MAIN = "main"
+"""The id of the clinic of clinic.yaml: of most installations the only one. The others are named by their files."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyStep:
@@ -71,7 +74,7 @@ class Rota:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clinic:
-    """The whole clinic.yaml. Phone numbers are shown as written. ``clinicians`` maps id to the name patients may read."""
+    """The whole of one clinic's file. Phone numbers are shown as written. ``clinicians`` maps id to the name patients may read."""
 
     name: str
     phone: str
@@ -84,6 +87,7 @@ class Clinic:
     clinicians: dict[str, str]
     last_resort: tuple[str, ...]
     version: str = ""
+    id: str = MAIN
 
     def policy_for(self, disposition: Disposition, escalation: str = "default") -> EscalationPolicy | None:
         """The policy of that set with the highest level at or below this disposition; None: no page, a task at most."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.errors import InvalidValue
-from bot.core.escalation.policy import Override, Rota
+from bot.core.escalation.policy import MAIN, Override, Rota
 
 LONGEST_TAKEOVER = timedelta(hours=72)
 """Nobody is on call alone for longer by a press of a button: that belongs into clinic.yaml."""
@@ -15,7 +15,8 @@ LONGEST_TAKEOVER = timedelta(hours=72)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Takeover:
-    """``clinician`` is on call in ``rota`` from ``start`` until ``end`` instead of its shift. ``ended_at``: given back before."""
+    """``clinician`` is on call in that ``clinic``'s ``rota`` from ``start`` until ``end`` instead of its shift. ``ended_at``: given
+    back before."""
 
     id: int
     rota: str
@@ -23,6 +24,7 @@ class Takeover:
     start: datetime
     end: datetime
     ended_at: datetime | None = None
+    clinic: str = MAIN
 
     def __post_init__(self) -> None:
         if not timedelta() < self.end - self.start <= LONGEST_TAKEOVER:

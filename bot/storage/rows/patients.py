@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
+from bot.core.escalation.policy import MAIN
 from bot.storage.rows.base import AUTOINCREMENT, Id, Row
 
 
@@ -23,6 +24,7 @@ class PatientRow(Row, table=True):
     channel: str
     address: str | None
     extra: str
+    clinic: str = Field(default=MAIN, sa_column_kwargs={"server_default": MAIN})
 
 
 class InvitationRow(Row, table=True):

@@ -8,19 +8,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 import bot.storage
+from bot.core.careplan.enrolment import Patient, PatientState
 from bot.core.errors import SchemaMismatch, StorageFailed
+from bot.core.escalation.policy import MAIN
 from bot.storage import migrate, open_store, schema_version
 from bot.storage.rows import METADATA
 from bot.storage.schema import _VERSION_TABLE, HEAD
@@ -43,6 +47,9 @@ migrate(sys.argv[1])
 """
 
 NewDatabase = Callable[[], str]
+PATIENT = Patient(
+    id=0, code="K7-42", name="Ann", birth_year=1970, language="en", timezone="Europe/Berlin", state=PatientState.ACTIVE
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -114,6 +121,40 @@ def test_an_upgrade_is_done_once_and_can_be_asked_for_again(empty: NewDatabase) 
     migrate(url)
     migrate(url)
     assert schema_version(url) == HEAD
+
+
+def test_patients_from_before_there_were_several_clinics_belong_to_the_main_one(empty: NewDatabase) -> None:
+    url, fresh = empty(), empty()
+    made = engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+    store = open_store(fresh, key=KEY)
+    store.transact(lambda uow: uow.patients.add(PATIENT))
+    store.close()
+    _copy_patient(fresh, made)
+    made.dispose()
+    store = open_store(url, key=KEY)
+    try:
+        found = store.transact(lambda uow: uow.patients.by_code(PATIENT.code))
+        assert found is not None
+        assert (found.name, found.clinic) == (PATIENT.name, MAIN)
+        store.transact(lambda uow: uow.patients.save(replace(found, clinic="north")))
+        assert store.transact(lambda uow: uow.patients.get(found.id)).clinic == "north"
+    finally:
+        store.close()
+
+
+def _copy_patient(fresh: str, old: Engine) -> None:
+    """The row as the code of 0005 wrote it: without a clinic."""
+    columns = "id, code, identity, wrapped_key, language, timezone, state, channel, address, extra"
+    new = engine(fresh)
+    with new.connect() as source, old.begin() as target:
+        row = source.exec_driver_sql(f"SELECT {columns} FROM patient").one()  # noqa: S608 - our own text
+        target.execute(text(f"INSERT INTO patient ({columns}) VALUES (:{columns.replace(', ', ', :')})"), dict(row._mapping))  # noqa: S608 - our own text
+    new.dispose()
 
 
 def test_opening_a_store_migrates_an_empty_database(empty: NewDatabase) -> None:
