@@ -12,8 +12,9 @@ from bot.core.delivery import Button, DeliveryState, Kind, Lane, OutgoingMessage
 from bot.core.escalation.alert import AlertState
 from bot.core.escalation.clinician import Clinician
 from bot.services.alert_buttons import CALLED, action_button, actions_for, rows_of
-from bot.services.alert_desk import Desk, may_act
+from bot.services.alert_desk import Desk
 from bot.services.alert_pages import cancel
+from bot.services.clinics import may_act
 
 COPIES_EDITED = 3
 """How many of a clinician's copies follow the alert's state: the newest. An alert that looped all night has many."""

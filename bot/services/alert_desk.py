@@ -72,8 +72,3 @@ class Desk:
         """Those of them who have a chat."""
         found = [self.uow.clinicians.get(name) for name in clinicians]
         return [c for c in found if c is not None and c.address]
-
-
-def may_act(clinician: Clinician | None, world: World) -> bool:
-    """Whether they may see and do anything: not revoked, and still in clinic.yaml. Asked each time."""
-    return clinician is not None and clinician.active and clinician.id in world.content.clinic.clinicians

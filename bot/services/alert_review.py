@@ -18,7 +18,7 @@ from bot.core.escalation.alert import Alert
 from bot.core.escalation.handing import MERGED
 from bot.ports import UnitOfWork
 from bot.services.alert_buttons import WOLF
-from bot.services.alert_desk import may_act
+from bot.services.clinics import may_act
 from bot.services.world import World
 
 WEEK = timedelta(days=7)

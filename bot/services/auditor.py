@@ -15,7 +15,7 @@ from bot.core.escalation.events import FindingJoined, FoundStuck, Merged, Reopen
 from bot.core.escalation.transitions import stuck
 from bot.ports import LEASE, InboxItem, StoredAssessment, UnitOfWork
 from bot.services import escalations, outbox
-from bot.services.alert_desk import may_act
+from bot.services.clinics import may_act
 from bot.services.reachability import reachable
 from bot.services.rotas import UNCOVERED, on_call_now
 from bot.services.world import World

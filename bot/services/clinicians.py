@@ -20,9 +20,9 @@ from bot.services import (
     escalations,
     relay,
 )
-from bot.services.alert_desk import may_act
 from bot.services.alert_text import name_of
 from bot.services.clinician_chat import Chat
+from bot.services.clinics import may_act
 from bot.services.world import World
 
 _HEARD = frozenset({InboundKind.BUTTON, InboundKind.TEXT, InboundKind.EDITED, InboundKind.UNREADABLE, InboundKind.UNBLOCKED})

@@ -31,6 +31,7 @@ from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep
 from bot.core.escalation.roster import PAGE_LIMIT, PAGE_WINDOW, Roster
 from bot.core.escalation.transitions import advance, overdue_event
 from bot.ports import AlertEntry, StoredAssessment, Task, UnitOfWork
+from bot.services import clinics
 from bot.services.alert_copies import update_copies
 from bot.services.alert_desk import Desk
 from bot.services.alert_pages import page, remind_holder, withdraw_pages, withdraw_pages_of
@@ -52,6 +53,7 @@ def open_alert(uow: UnitOfWork, patient: Patient, stored: StoredAssessment, worl
     Where the clinic pages nobody for this disposition it leaves a Task instead, and returns the alert that the finding joined, if
     there is one. A red flag always pages somebody, whatever clinic.yaml forgot.
     """
+    world = clinics.of_patient(world, patient)
     disposition = stored.assessment.disposition
     policy = policy_for(world.content.clinic, disposition, _policy_set(uow, patient, world))
     if policy is None:
@@ -91,6 +93,7 @@ def apply(uow: UnitOfWork, alert: Alert, event: AlertEvent, world: World, now: d
 
     Raises IllegalTransition or StaleButton with nothing changed, StaleVersion where somebody else was faster.
     """
+    world = clinics.of_alert(uow, world, alert)
     after, actions = advance(alert, event, now, roster_for(uow, world, alert, now))
     if after.version != alert.version:
         after = uow.alerts.save(after, expected_version=alert.version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ports import UnitOfWork
-from bot.services.alert_desk import may_act
+from bot.services.clinics import may_act
 from bot.services.world import World
 
 

@@ -26,9 +26,10 @@ from bot.core.events import ConversationEvent, Inbound, InboundKind, MessageRece
 from bot.ports import UnitOfWork
 from bot.services import alert_patient, escalations
 from bot.services.alert_buttons import REPLY, RESOLVE, action_button, rows_of
-from bot.services.alert_desk import Desk, may_act
+from bot.services.alert_desk import Desk
 from bot.services.alert_text import name_of
 from bot.services.clinician_chat import Chat
+from bot.services.clinics import may_act
 from bot.services.talk import Talk
 
 WRITING_LASTS = timedelta(minutes=15)

@@ -15,6 +15,7 @@ from bot.core.conversation.situation import Situation
 from bot.core.delivery import Button, Lane, OutgoingMessage
 from bot.core.errors import NotFound
 from bot.ports import StoredAssessment, StoredButton, Task, UnitOfWork
+from bot.services import clinics
 from bot.services.wording import Wording
 from bot.services.world import World
 
@@ -170,7 +171,9 @@ class Talk:
 
 
 def open_talk(uow: UnitOfWork, patient: Patient, world: World, now: datetime, inbox_id: int | None = None) -> Talk:
-    """Loads the patient's session and active courses. Raises NotFound for a patient who was never enrolled."""
+    """Loads the patient's session and active courses; from here on their own clinic speaks. Raises NotFound for a patient who was
+    never enrolled."""
+    world = clinics.of_patient(world, patient)
     enrolled = uow.enrolments.of_patient(patient.id)
     enrolments = tuple(e for e in enrolled if e.active) or tuple(enrolled[:1])
     if not enrolments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from bot.ports import Channel, Content, Ids
@@ -11,7 +11,7 @@ from bot.ports import Channel, Content, Ids
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """``content`` is replaced whole when files change: a service reads it once per transaction.
+    """``content`` is replaced whole when files change: a service reads it once per transaction. It speaks for one clinic (clinics.py).
 
     ``channels`` are known by name, to parse what came in. ``bot_username`` is the bot's own name on Telegram.
     """
@@ -20,6 +20,11 @@ class World:
     ids: Ids
     channels: Mapping[str, Channel] = field(default_factory=dict)
     bot_username: str = ""
+
+    def at(self, clinic: str) -> World:
+        """The same, speaking for that clinic; for the main one where there is none of that id (any more)."""
+        content = self.content.at(clinic)
+        return self if content is self.content else replace(self, content=content)
 
     def content_zone(self) -> ZoneInfo:
         """The clinic's time zone."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.core.careplan.enrolment import Patient
 from bot.storage import codec
@@ -39,6 +39,7 @@ _BY_CODE = Prepared(select(*_COLUMNS).where(_T.c.code == param("code")))
 _KEY = Prepared(select(_T.c.wrapped_key).where(_T.c.id == param("id")))
 _SAVE = saving(_T, "wrapped_key")
 _ALL = Prepared(select(*_COLUMNS).order_by(_T.c.id))
+_BY_CLINIC = Prepared(select(_T.c.clinic, func.count()).group_by(_T.c.clinic))
 
 
 class Patients:
@@ -79,6 +80,10 @@ class Patients:
     def all(self) -> Sequence[Patient]:
         """Everyone, in the order in which they came."""
         return [self._core(row) for row in self._database.all(_ALL)]
+
+    def by_clinic(self) -> Mapping[str, int]:
+        """How many belong to each clinic."""
+        return {str(clinic): int(count) for clinic, count in self._database.all(_BY_CLINIC)}
 
     def erase(self, patient_id: int) -> None:
         """Removes every row of theirs but the audit skeleton. Raises NotFound."""
