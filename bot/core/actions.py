@@ -94,6 +94,14 @@ class PlanRecheck:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WithdrawQuestion:
+    """Take the buttons of the question of ``round`` away, wherever it was asked; what has not left yet of it is not sent."""
+
+    round: int
+    check_in_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FinishCheckIn:
     """The running check-in has come to this."""
 
@@ -152,6 +160,7 @@ Action = (
     | TellClinic
     | CreateTask
     | PlanRecheck
+    | WithdrawQuestion
     | FinishCheckIn
     | AwaitClarification
     | SetLanguage

@@ -31,10 +31,13 @@ def tell_seen(desk: Desk, clinician: str, call_by: datetime | None) -> None:
     tell(desk, key, "alert_seen", clinician=clinician, until=call_by)
 
 
-def tell_waits(desk: Desk, uncalled: str) -> None:
-    """Nobody has answered, or whoever promised to call has not: the number to call comes again, before all else that waits."""
+def tell_waits(desk: Desk, uncalled: str, *, again: bool = False) -> None:
+    """Nobody has answered, or whoever promised to call has not: the number to call comes again, before all else that waits.
+
+    ``again``: of a red flag, and the last time that they hear so without anything new.
+    """
     level = _LEVEL.get(desk.alert.disposition, "_same_day")
-    key = f"alert.patient.waits{level}"
+    key = f"alert.patient.waits{'_again' if again else ''}{level}"
     if uncalled:
         key = "alert.patient.uncalled" + ("_emergency" if desk.alert.disposition is Disposition.EMERGENCY else "")
     lane = Lane.SAFETY if desk.alert.disposition.red else Lane.REPLY

@@ -26,7 +26,8 @@ from bot.services.world import World
 
 BATCH = 25
 """Rows in one transaction: a writer that is busy for longer than some 20 ms would make an alert wait."""
-WAIT_FOR_CLARIFICATION = timedelta(minutes=5)
+LOOKED_AT_AGAIN = timedelta(minutes=5)
+"""How long something more pressing puts a check-in off: a question that is open, an emergency that nobody has."""
 AFTER_FAILURE = timedelta(minutes=10)
 RECEIVING = frozenset({SessionState.IDLE, SessionState.CHECK_IN, SessionState.CLARIFYING})
 
@@ -66,16 +67,18 @@ def _put_off(uow: UnitOfWork, patient_id: int, rows: Sequence[PlannedCheckIn], e
 
 
 def _serve(talk: Talk, rows: Sequence[PlannedCheckIn], last_run: datetime | None) -> None:
-    """Everything of one patient that is due: clarifications first, then what is running, then at most one new check-in."""
+    """Everything of one patient that is due: clarifications first, then what is running, then at most one new check-in.
+
+    While an emergency of theirs has nobody, and while a closed question is open, all of it waits.
+    """
     _wake(talk, rows)
     others = [row for row in rows if row.check_in not in {CLARIFICATION, silence.SILENCE}]
     if talk.patient.state is not PatientState.ACTIVE or talk.session.standing not in RECEIVING:
         if talk.patient.state is PatientState.UNREACHABLE:
             _unreachable(talk, others)
         _settle(talk, others, CheckInState.SKIPPED)
-    elif talk.session.state is SessionState.CLARIFYING:
-        for row in others:
-            talk.uow.check_ins.save(replace(row, due_at=talk.now + WAIT_FOR_CLARIFICATION))
+    elif talk.session.state is SessionState.CLARIFYING or (others and talk.emergency_waits()):
+        _later(talk, others)
     else:
         planned = [row for row in others if row.state is CheckInState.PLANNED]
         chosen = _choose(talk, planned, last_run) if planned else None
@@ -84,6 +87,13 @@ def _serve(talk: Talk, rows: Sequence[PlannedCheckIn], last_run: datetime | None
                 _running(talk, row, superseded=chosen is not None)
         if chosen is not None:
             _send(talk, chosen)
+
+
+def _later(talk: Talk, rows: Sequence[PlannedCheckIn]) -> None:
+    """Nobody who should be phoning is greeted and asked how they slept, nor reminded of it."""
+    for row in rows:
+        first = row.first_due if row.state is CheckInState.PLANNED else None
+        talk.uow.check_ins.save(replace(row, due_at=talk.now + LOOKED_AT_AGAIN, put_off_from=first))
 
 
 def _wake(talk: Talk, rows: Sequence[PlannedCheckIn]) -> None:

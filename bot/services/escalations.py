@@ -214,8 +214,8 @@ def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:
             update_copies(desk)
         case TellPatientSeen(clinician=clinician, call_by=call_by):
             tell_seen(desk, clinician, call_by)
-        case TellPatientWaits(uncalled=uncalled):
-            tell_waits(desk, uncalled)
+        case TellPatientWaits(uncalled=uncalled, again=again):
+            tell_waits(desk, uncalled, again=again)
         case TellPatientClosed(clinician=clinician):
             tell_closed(desk, clinician)
         case Record(event=event, by=by, detail=detail):

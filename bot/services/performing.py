@@ -24,13 +24,16 @@ from bot.core.actions import (
     StartCourse,
     StopCourse,
     TellClinic,
+    WithdrawQuestion,
 )
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
 from bot.core.careplan.occurrences import RECHECK
 from bot.core.clinical.assessment import Assessment
+from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane
 from bot.ports import StoredAssessment, Task
 from bot.services import escalations
+from bot.services.asked import asked_purpose, withdraw
 from bot.services.courses import lock_invitations, resume_course, start_course, stop_course
 from bot.services.talk import Talk
 
@@ -47,7 +50,7 @@ def perform(talk: Talk, actions: Iterable[Action]) -> None:
 def _perform(talk: Talk, action: Action) -> None:  # noqa: C901, PLR0912 - one line for each kind of action, nothing else
     match action:
         case Say():
-            talk.send(action.parts, action.lane, action.choices)
+            talk.send(action.parts, action.lane, action.choices, asked_purpose(talk) if action.choices else "")
         case AskQuestion():
             talk.ask(action)
         case OfferLanguages():
@@ -60,6 +63,8 @@ def _perform(talk: Talk, action: Action) -> None:  # noqa: C901, PLR0912 - one l
             _create_task(talk, action)
         case PlanRecheck():
             _plan_recheck(talk, action.check_in)
+        case WithdrawQuestion():
+            withdraw(talk, action)
         case FinishCheckIn():
             _finish(talk, action)
         case AwaitClarification():
@@ -105,6 +110,9 @@ def _record(talk: Talk, action: RecordAssessment) -> None:
 def _tell_clinic(talk: Talk) -> None:
     if talk.stored is not None:
         escalations.open_alert(talk.uow, talk.patient, talk.stored, talk.world, talk.now)
+        if talk.stored.assessment.disposition >= Disposition.EMERGENCY:
+            # a cheerful prompt that still waits must not follow the number to call
+            talk.uow.outbox.cancel_of_patient(talk.patient.id)
 
 
 def _create_task(talk: Talk, action: CreateTask) -> None:

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from bot.core.actions import AskQuestion, Choice, Part
 from bot.core.careplan.enrolment import Enrolment, Patient, PatientState
 from bot.core.careplan.schedule import Schedule
+from bot.core.clinical.disposition import Disposition
+from bot.core.conversation.replies import CRISIS, symptoms_of
 from bot.core.conversation.session import Session, SessionState
 from bot.core.conversation.situation import Situation
 from bot.core.delivery import Button, Lane, OutgoingMessage
 from bot.core.errors import NotFound
+from bot.core.escalation.alert import Alert, AlertState
 from bot.ports import StoredAssessment, StoredButton, Task, UnitOfWork
 from bot.services import clinics
 from bot.services.wording import Wording
@@ -46,6 +49,10 @@ class Talk:
     """What they said in the last days, once somebody has asked for it."""
     hushed: bool = False
     """They write so much that an answer to each would only bury the others: nothing more is said to them for the moment."""
+    waiting: tuple[Alert, ...] | None = None
+    """Their emergency that nobody has, once somebody has asked for it."""
+    number_said: bool = False
+    """Whether what is said first in this transaction has been said."""
     prompts_expire_at: datetime | None = None
     """When a routine prompt of this transaction is not worth sending any more."""
 
@@ -108,11 +115,33 @@ class Talk:
         """Puts the paragraphs into the outbox, the buttons under the last message."""
         if self.hushed:
             return
+        if lane is not Lane.ROUTINE:
+            parts = (*self._number_first(parts), *parts)
         texts = self.wording().texts(parts)
         for text in texts[:-1]:
             self._post(text, lane, purpose)
         if texts:
             self._post(texts[-1], lane, purpose, self._buttons(choices))
+
+    def emergency_waits(self) -> bool:
+        """Whether, as this transaction found it, an emergency of theirs is open and nobody has it."""
+        if self.waiting is None:
+            alert = self.uow.alerts.unresolved_of(self.patient.id)
+            open_still = alert is not None and alert.state is AlertState.OPEN
+            self.waiting = (alert,) if alert and open_still and alert.disposition >= Disposition.EMERGENCY else ()
+        return bool(self.waiting)
+
+    def _number_first(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """While an emergency has nobody, the first thing that a transaction says is the number to call, whatever else it says."""
+        if self.number_said or not self.emergency_waits():
+            self.number_said = True
+            return ()
+        self.number_said = True
+        if any(key.startswith("emergency.call") for part in parts[:1] for key in part.keys):
+            return ()
+        [alert] = self.waiting or ()
+        crisis = CRISIS in symptoms_of(self.uow.assessments.get(alert.assessment_id).assessment)
+        return (Part(keys=("emergency.still_crisis" if crisis else "emergency.still",)),)
 
     def ask(self, action: AskQuestion) -> None:
         """A question with its buttons."""
@@ -123,7 +152,7 @@ class Talk:
             for o in question.options
         )
         parts = (*action.intro, Part(keys=(f"question.{question.id}.text",)))
-        purpose = "" if action.check_in_id is None else f"check_in:{action.check_in_id}"
+        purpose = f"asked:{self.patient.id}" if action.check_in_id is None else f"check_in:{action.check_in_id}"
         self.send(parts, action.lane, choices, purpose)
 
     def task(self, task: Task) -> None:

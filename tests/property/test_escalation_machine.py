@@ -49,21 +49,24 @@ class AlertMachine(RuleBasedStateMachine):
         self.alert = alert()
         self.paged: set[str] = set()
         self.history = [self.alert]
-        self.waits: set[Disposition] = set()
+        self.waits: dict[Disposition, int] = {}
         self.happens(Opened())
 
     def roster(self) -> Roster:
         return Roster(rotas={"nurses": rota(*self.on_call)}, reachable=self.reachable, paged=tuple(sorted(self.paged)))
 
     def note(self, before: Alert, event: AlertEvent, actions: tuple[Action, ...]) -> None:
-        """Every change of state says so in the history, and the patient hears once a level that nobody has answered."""
+        """Every change of state says so in the history, and the patient hears at most twice a level that nobody has
+        answered, the second time of a red flag alone."""
         if before.state is not self.alert.state:
             assert any(isinstance(a, Record) for a in actions), f"{event} left no line"
         if self.alert.acknowledged_by is not None and before.acknowledged_by is None:
             self.waits.clear()
-        if any(isinstance(a, TellPatientWaits) for a in actions):
-            assert self.alert.disposition not in self.waits, "told twice of the same"
-            self.waits.add(self.alert.disposition)
+        for told in (a for a in actions if isinstance(a, TellPatientWaits)):
+            level = self.alert.disposition
+            times = self.waits[level] = self.waits.get(level, 0) + 1
+            assert told.again == (times > 1), "what is said again says that it is"
+            assert times == 1 or (times == 2 and level.red), "told without end"
 
     def happens(self, event: AlertEvent) -> tuple[Action, ...]:
         before = self.alert

@@ -69,7 +69,7 @@ def test_half_a_day_after_the_silence_a_message_answers_nothing_any_more() -> No
 
 
 def test_silence_after_a_red_flag_is_urgent() -> None:
-    course = Course().at(hours=2).presses("Yes").presses("Chest pain")
+    course = Course().at(hours=2).says("my left calf is swollen and sore")
     course.at(hours=11, minutes=50)
     course.expect_task("silence", Disposition.URGENT)
 

@@ -34,7 +34,10 @@ class ChatTranscript(Transcript):
         if message.kind is Kind.EDIT:
             known = self.pages.get(message.edits or "", [])
             new = [line for line in lines if line not in known]
-            lines = [f"(now) {new[-1]}" if new else "(now without its last line)"]
+            if to == "patient":
+                lines = ["(without buttons now)"]
+            else:
+                lines = [f"(now) {new[-1]}" if new else "(now without its last line)"]
         elif message.kind is Kind.PHOTO:
             lines = ["(picture)", *lines]
         else:

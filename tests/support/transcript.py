@@ -42,6 +42,8 @@ class Transcript:
         if message.kind is Kind.BUTTON_ANSWER:
             if text:
                 self.note(now, f"    (notice) {text}")
+        elif message.kind is Kind.EDIT and clinician is None:
+            self.note(now, f"    bot (takes the buttons away) {text.splitlines()[-1]}")
         elif clinician is not None:
             head = "(changes a page)" if message.kind is Kind.EDIT else "(page)"
             self.note(now, f"    {clinician} {head} {text.splitlines()[0]}")

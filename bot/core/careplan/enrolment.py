@@ -105,4 +105,12 @@ class PlannedCheckIn:
     questions: tuple[str, ...] = ()
     sent_at: datetime | None = None
     version: str = ""
+    put_off_from: datetime | None = None
+    """When it was first due, where something more pressing has put it off."""
+
+    @property
+    def first_due(self) -> datetime:
+        """From when on it counts how long it is worth sending."""
+        return self.put_off_from or self.due_at
+
     """The version of the schedule by which it was sent; empty until then."""

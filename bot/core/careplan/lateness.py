@@ -44,7 +44,7 @@ class Choice:
 def decide(check_in: CheckIn, planned: PlannedCheckIn, now: datetime, *, last_run: datetime | None = None) -> Lateness:
     """Whether a check-in in state PLANNED goes out now.
 
-    It is worth sending until its window after ``due_at`` has passed. ``last_run`` is when the system last looked for due work
+    It is worth sending until its window after ``due_at`` (after its first one, where it was put off) has passed. ``last_run`` is when the system last looked for due work
     before ``now``; where it did so after ``due_at`` the check-in was held back by something else than a system that was down.
     None: nobody knows, so it counts as ours. Raises InvalidValue for a naive ``now``.
     """
@@ -52,7 +52,7 @@ def decide(check_in: CheckIn, planned: PlannedCheckIn, now: datetime, *, last_ru
         raise InvalidValue("now must carry a time zone")
     if now < planned.due_at:
         return Lateness.WAIT
-    if now <= planned.due_at + check_in.window:
+    if now <= planned.first_due + check_in.window:
         return Lateness.SEND
     return Lateness.MISSED_SYSTEM if _down_since(planned, last_run) else Lateness.SKIP
 
@@ -66,7 +66,7 @@ def choose(due: Sequence[Due], now: datetime, *, last_run: datetime | None = Non
     verdicts = [(item, decide(item.check_in, item.planned, now, last_run=last_run)) for item in due]
     current = sorted(
         (item for item, verdict in verdicts if verdict is Lateness.SEND),
-        key=lambda item: (item.planned.due_at, item.planned.id),
+        key=lambda item: (item.planned.first_due, item.planned.id),
     )
     settled = [
         replace(item.planned, state=CheckInState.MISSED_SYSTEM if verdict is Lateness.MISSED_SYSTEM else CheckInState.SKIPPED)
@@ -84,9 +84,9 @@ def choose(due: Sequence[Due], now: datetime, *, last_run: datetime | None = Non
 
 def _merged_state(item: Due, newest: Due, last_run: datetime | None) -> CheckInState:
     """One that came due earlier, while we were down, was missed; one due at the same moment was merged on purpose."""
-    missed = item.planned.due_at < newest.planned.due_at and _down_since(item.planned, last_run)
+    missed = item.planned.first_due < newest.planned.first_due and _down_since(item.planned, last_run)
     return CheckInState.MISSED_SYSTEM if missed else CheckInState.SKIPPED
 
 
 def _down_since(planned: PlannedCheckIn, last_run: datetime | None) -> bool:
-    return last_run is None or last_run < planned.due_at
+    return last_run is None or last_run < planned.first_due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.actions import AwaitClarification, Choice, CreateTask, Part, RecordAssessment, Say, TellClinic
+from bot.core.actions import AwaitClarification, Choice, CreateTask, Part, RecordAssessment, Say, TellClinic, WithdrawQuestion
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
@@ -32,8 +32,11 @@ def hear(turn: Turn, text: str, assessment: Assessment, situation: Situation, *,
 
 
 def act_on_red_flag(turn: Turn, text: str, assessment: Assessment, follow_up: str | None = None) -> Turn:
-    """The number to call, at once; then the record and the alert; and no further question but the one that says which it is."""
+    """The number to call, at once; then the record and the alert; and no further question but the one that says which it is. A
+    question that was open is not open any more, and does not look it."""
     turn = turn.do(red_flag(assessment), RecordAssessment(text=text, assessment=assessment), TellClinic(assessment=assessment))
+    if turn.session.asked or turn.session.state is SessionState.CLARIFYING:
+        turn = turn.do(WithdrawQuestion(round=turn.session.round, check_in_id=turn.session.check_in_id))
     turn = leave_clarification(turn)
     if turn.session.state is not SessionState.CHECK_IN:
         return turn

@@ -9,6 +9,8 @@ from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane
 
+CRISIS = "self_harm_crisis"
+"""The symptom for which there is a line of its own to call."""
 ADVISED_AT_ONCE = 3
 """Advice for more symptoms than this is more than a worried person reads."""
 
@@ -35,7 +37,7 @@ def red_flag(assessment: Assessment) -> Say:
     """What to do now. The number to call is the first line of the first message, whatever the symptom."""
     symptoms = symptoms_of(assessment)[:ADVISED_AT_ONCE]
     if assessment.disposition >= Disposition.EMERGENCY:
-        first = part("emergency.call_crisis" if "self_harm_crisis" in symptoms else "emergency.call")
+        first = part("emergency.call_crisis" if CRISIS in symptoms else "emergency.call")
         acts = [part(f"emergency.act.{symptom}", optional=True) for symptom in symptoms]
         return say(first, *acts, part("emergency.stay"), lane=Lane.SAFETY)
     acts = [part(f"urgent.act.{symptom}", optional=True) for symptom in symptoms]

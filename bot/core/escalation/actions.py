@@ -65,10 +65,11 @@ class TellPatientSeen:
 class TellPatientWaits:
     """Tell the patient that nobody has answered yet, and give the number to call again: they must not wait for us.
 
-    ``uncalled`` is who promised to call and did not.
+    ``uncalled`` is who promised to call and did not. ``again``: they were told before; from now on only what is new is said.
     """
 
     uncalled: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

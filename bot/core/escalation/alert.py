@@ -54,6 +54,8 @@ class Alert:
     """When the one who has it said that they would have called by."""
     told_waiting: Disposition | None = None
     """The level at which the patient was told that nobody has answered yet, since somebody last did."""
+    told_again: bool = False
+    """Whether they were told so once more at that level, when the whole chain had been tried."""
     thread: bool = False
     """Whether a clinician writes with the patient: what the patient writes goes to whoever has the alert."""
     merged_into: int | None = None

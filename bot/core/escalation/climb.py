@@ -39,6 +39,11 @@ def wait_of(policy: EscalationPolicy, step: int) -> timedelta:
     return max(step_of(policy, step).wait, RETRY)
 
 
+def chain_time(policy: EscalationPolicy) -> timedelta:
+    """How long the whole chain takes once."""
+    return sum((wait_of(policy, step) for step in range(len(policy.steps))), timedelta())
+
+
 def climb(alert: Alert, now: datetime, roster: Roster, cause: Cause) -> tuple[Alert, tuple[Action, ...]]:
     """Takes the alert to the next step that reaches somebody, and pages there.
 

@@ -19,7 +19,7 @@ from bot.core.escalation.actions import (
     UpdateCopies,
 )
 from bot.core.escalation.alert import Alert, AlertState
-from bot.core.escalation.climb import climb, wait_of
+from bot.core.escalation.climb import chain_time, climb, wait_of
 from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.events import (
     Acknowledged,
@@ -70,12 +70,16 @@ def opened(alert: Alert, _event: Opened, now: datetime, roster: Roster) -> Resul
 
 
 def step_elapsed(alert: Alert, _event: StepElapsed, now: datetime, roster: Roster) -> Result:
-    """Nobody has acknowledged: one step up, and the patient is told once that they must not wait for us."""
+    """Nobody has acknowledged: one step up. The patient is told that they must not wait for us, of a red flag once more when the
+    whole chain has been tried, and then no more: what repeats without end is not read."""
     _require_due(alert, now)
     climbed, actions = climb(alert, now, roster, Cause.CLIMBED)
-    if not _patient_must_know(climbed, now):
-        return climbed, actions
-    return _patient_told(climbed, actions)
+    if _patient_must_know(climbed, now):
+        return _patient_told(climbed, actions)
+    if _patient_must_know_again(climbed, now):
+        told = Record(event=EntryKind.PATIENT_WAITS, detail=f"{climbed.disposition.word} again")
+        return replace(climbed, told_again=True), (*actions, told, TellPatientWaits(again=True))
+    return climbed, actions
 
 
 def acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roster) -> Result:
@@ -90,6 +94,7 @@ def acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roste
         assigned_to=None,
         call_by=None,
         told_waiting=None,
+        told_again=False,
         next_step_at=now + alert.policy.resolve_within,
     )
     return after, (Record(event=EntryKind.ACKNOWLEDGED, by=event.by), UpdateCopies(), TellPatientSeen(clinician=event.by))
@@ -254,8 +259,13 @@ def _patient_must_know(alert: Alert, now: datetime) -> bool:
     return now - (alert.asked_at or alert.opened_at) >= wait_of(alert.policy, 0)
 
 
+def _patient_must_know_again(alert: Alert, now: datetime) -> bool:
+    told = alert.told_waiting is not None and not alert.told_again
+    return told and alert.disposition.red and now - (alert.asked_at or alert.opened_at) >= chain_time(alert.policy)
+
+
 def _patient_told(alert: Alert, actions: tuple[Action, ...], uncalled: str = "") -> Result:
-    after = replace(alert, told_waiting=alert.disposition)
+    after = replace(alert, told_waiting=alert.disposition, told_again=False)
     return after, (
         *actions,
         Record(event=EntryKind.PATIENT_WAITS, detail=alert.disposition.word),

@@ -173,7 +173,7 @@ class ExamplePatient:
         raise RuntimeError("the example's moment does not end")
 
     def _told(self, message: OutgoingMessage) -> None:
-        if message.address == ADDRESS and message.kind is not Kind.BUTTON_ANSWER:
+        if message.address == ADDRESS and message.kind is Kind.MESSAGE:
             self.read.append(message)
 
 
