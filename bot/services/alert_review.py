@@ -18,7 +18,7 @@ from bot.core.escalation.alert import Alert
 from bot.core.escalation.handing import MERGED
 from bot.ports import UnitOfWork
 from bot.services.alert_buttons import WOLF
-from bot.services.clinics import may_act
+from bot.services.clinics import each, here, marked, may_act
 from bot.services.world import World
 
 WEEK = timedelta(days=7)
@@ -60,9 +60,12 @@ class Review:
     rules: tuple[RuleReview, ...]
 
 
-def review(uow: UnitOfWork, start: datetime, end: datetime) -> Review:
-    """Counts the alerts opened from ``start`` until ``end``; merged ones are counted where they went on."""
-    alerts = [alert for alert in uow.alerts.opened_between(start, end) if alert.outcome != MERGED]
+def review(uow: UnitOfWork, start: datetime, end: datetime, world: World | None = None) -> Review:
+    """Counts the alerts of this world's clinic (of all without one) opened from ``start`` until ``end``; merged ones are counted
+    where they went on."""
+    is_here = here(uow, world)
+    opened = uow.alerts.opened_between(start, end)
+    alerts = [alert for alert in opened if alert.outcome != MERGED and is_here(alert.patient_id)]
     counts: dict[str, Counter[str]] = {}
     for alert in alerts:
         for rule in _deciding(uow, alert):
@@ -77,17 +80,21 @@ def review(uow: UnitOfWork, start: datetime, end: datetime) -> Review:
 
 
 def send_weekly(uow: UnitOfWork, world: World, now: datetime) -> int:
-    """The list of the last whole week (Monday to Monday) to the clinic's last-resort contacts: its leads. How many were told.
+    """The list of the last whole week (Monday to Monday) to each clinic's last-resort contacts: its leads. How many were told.
 
     Once a week, whoever calls this however often: the outbox remembers.
     """
+    return sum(_send_weekly(uow, at, now) for at in each(world))
+
+
+def _send_weekly(uow: UnitOfWork, world: World, now: datetime) -> int:
     monday = _monday(now, ZoneInfo(world.content.clinic.timezone))
     if now < monday + timedelta(hours=SENT_FROM):
         return 0
-    purpose = f"weekly_review:{monday:%G-W%V}"
+    purpose = f"weekly_review:{marked(world.content.clinic.id, f'{monday:%G-W%V}')}"
     if uow.outbox.of_purpose(purpose, newest=1):
         return 0
-    found = review(uow, monday - WEEK, monday)
+    found = review(uow, monday - WEEK, monday, world)
     leads = [uow.clinicians.get(name) for name in dict.fromkeys(world.content.clinic.last_resort)]
     told = 0
     for lead in leads:

@@ -14,7 +14,7 @@ from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import FindingJoined, FoundStuck, Merged, Reopened
 from bot.core.escalation.transitions import stuck
 from bot.ports import LEASE, InboxItem, StoredAssessment, UnitOfWork
-from bot.services import escalations, outbox
+from bot.services import clinics, escalations, outbox
 from bot.services.clinics import may_act
 from bot.services.reachability import reachable
 from bot.services.rotas import UNCOVERED, on_call_now
@@ -73,6 +73,7 @@ def inspect(uow: UnitOfWork, world: World, now: datetime, heartbeats: Mapping[st
     problems = [
         *_alert_problems(uow, world, now),
         *_rota_problems(uow, world, now),
+        *_clinic_problems(uow, world),
         *_canary_problems(uow, now),
         *_queue_problems(uow, now),
         *_quarantine_problems(uow, now),
@@ -125,7 +126,7 @@ def _repair_alerts(uow: UnitOfWork, world: World, now: datetime) -> Iterator[str
         if stuck(alert, now):
             escalations.apply(uow, alert, FoundStuck(), world, now)
             yield f"alert:{alert.id} was stuck"
-        elif _holder_gone(uow, alert, world):
+        elif _holder_gone(uow, alert, clinics.of_alert(uow, world, alert)):
             escalations.apply(uow, alert, Reopened(why="its holder has left"), world, now)
             yield f"alert:{alert.id} had lost its holder"
     if any(_late(alert, now) for alert in uow.alerts.unresolved()):
@@ -160,17 +161,27 @@ def _alert_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Pr
     if late:
         yield Problem(kind="alert_overdue", count=len(late), detail=_ids(late))
     waiting = [alert for alert in unresolved if alert.state is AlertState.OPEN]
-    if waiting and not reachable(uow, world):
+    lost = {at.content.clinic.id: not reachable(uow, at) for at in clinics.each(world)} if waiting else {}
+    waiting = [alert for alert in waiting if lost[clinics.of_alert(uow, world, alert).content.clinic.id]]
+    if waiting:
         yield Problem(kind="nobody_reachable", count=len(waiting), detail=_ids(waiting))
 
 
 def _rota_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Problem]:
     """Hours to come without anybody are a task (rotas.watch keeps it); this very hour is an alarm, once there are patients."""
     tasks = [task for task in uow.tasks.open() if task.kind == UNCOVERED]
-    if not tasks:
-        return
-    nobody = reachable(uow, world).isdisjoint(on_call_now(uow, world, now))
-    yield Problem(kind=UNCOVERED, count=len(tasks), detail=tasks[0].detail, alarming=nobody)
+    for at in clinics.each(world) if tasks else ():
+        ours = [task for task in tasks if clinics.task_here(uow, at, task)]
+        if ours:
+            nobody = reachable(uow, at).isdisjoint(on_call_now(uow, at, now))
+            detail = clinics.marked(at.content.clinic.id, ours[0].detail)
+            yield Problem(kind=UNCOVERED, count=len(ours), detail=detail, alarming=nobody)
+
+
+def _clinic_problems(uow: UnitOfWork, world: World) -> Iterator[Problem]:
+    """Patients whose clinic has no file (any more): the main clinic is paged for them, which is not theirs."""
+    for clinic, count in clinics.gone(uow, world.content).items():
+        yield Problem(kind="clinic_gone", count=count, detail=f"clinics/{clinic}.yaml")
 
 
 def _canary_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:

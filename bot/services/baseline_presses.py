@@ -18,7 +18,7 @@ from bot.core.escalation.alert import Alert
 from bot.core.escalation.clinician import UsualDraft
 from bot.core.events import Inbound, InboundKind
 from bot.ports import StoredButton
-from bot.services import baselines
+from bot.services import baselines, clinics
 from bot.services.alert_buttons import USUAL, add_button
 from bot.services.alert_desk import Desk
 from bot.services.alert_pages import ask
@@ -74,6 +74,10 @@ def reason_given(chat: Chat, inbound: Inbound) -> bool:
         chat.say("clinician.usual.lapsed")
         return True
     alert = chat.uow.alerts.get(draft.alert)
+    if not chat.enters(clinics.of_alert(chat.uow, chat.world, alert)):
+        chat.audit("baseline.refused", f"alert:{alert.id}", "not of its clinic")
+        chat.say("clinician.usual.lapsed")
+        return True
     desk = Desk(uow=chat.uow, world=chat.world, alert=alert, now=chat.now)
     try:
         one = _candidate(desk, draft.symptom)

@@ -15,6 +15,7 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane, OutgoingMessage
 from bot.core.errors import InvalidValue
 from bot.ports import Content, UnitOfWork
+from bot.services import clinics
 from bot.services.alert_text import name_of
 from bot.services.wording import Wording
 from bot.services.world import World
@@ -130,6 +131,7 @@ def _tell(uow: UnitOfWork, world: World, now: datetime, baseline: Baseline, key:
     patient = uow.patients.get(baseline.patient_id)
     if patient.address is None:
         return
+    world = clinics.of_patient(world, patient)
     wording = Wording(content=world.content, language=patient.language, zone=patient.zone(), now=now)
     params: dict[str, str | datetime] = {
         "name": name_of(world.content, name) or world.content.clinic.name,

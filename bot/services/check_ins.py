@@ -38,7 +38,7 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = BATCH) -> in
     One patient whose rows cannot be handled is put off and audited; the others are served.
     """
     due = uow.check_ins.due(now, limit)
-    last_run = offline.note_run(uow, due, now, more=len(due) == limit)
+    last_run = offline.note_run(uow, world, due, now, more=len(due) == limit)
     by_patient: dict[int, list[PlannedCheckIn]] = {}
     for row in due:
         by_patient.setdefault(row.patient_id, []).append(row)
@@ -55,9 +55,9 @@ def tick(uow: UnitOfWork, world: World, now: datetime, limit: int = BATCH) -> in
     return len(due)
 
 
-def started(uow: UnitOfWork, now: datetime) -> bool:
+def started(uow: UnitOfWork, world: World, now: datetime) -> bool:
     """Called once when the bot starts, before the first tick: whether it was out of order, which is then no patient's silence."""
-    return silence.back_from_outage(uow, offline.last_look(uow), now)
+    return silence.back_from_outage(uow, world, offline.last_look(uow), now)
 
 
 def _put_off(uow: UnitOfWork, patient_id: int, rows: Sequence[PlannedCheckIn], error: str, now: datetime) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 
 from bot.core.delivery import Button, Kind, Lane, OutgoingMessage
 from bot.core.escalation.clinician import Clinician
 from bot.core.events import Inbound
 from bot.ports import UnitOfWork
+from bot.services import clinics
 from bot.services.world import World
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -16,18 +18,33 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(kw_only=True, slots=True)
 class Chat:
-    """Lives for one transaction; ``clinician`` is replaced when their row changes."""
+    """Lives for one transaction; ``clinician`` is replaced when their row changes, ``world`` when it turns out whose clinic it is about."""
 
     uow: UnitOfWork
     world: World
     now: datetime
     clinician: Clinician
     inbound: Inbound | None = None
+    heading: str = ""
+    """The clinic that it is about, for somebody who works in several."""
 
     @property
     def subject(self) -> str:
         """The clinician as the audit chain and the buttons name them."""
         return f"clinician:{self.clinician.id}"
+
+    def at_each_clinic(self) -> tuple[Chat, ...]:
+        """The chat about each clinic at which they may act."""
+        worlds = clinics.where(self.clinician, self.world)
+        several = len(worlds) > 1
+        return tuple(replace(self, world=at, heading=at.content.clinic.name if several else "") for at in worlds)
+
+    def enters(self, world: World) -> bool:
+        """Speaks for that clinic from now on; False, and nothing changed, where they may not act there (any more)."""
+        if not clinics.may_act(self.clinician, world):
+            return False
+        self.world = world
+        return True
 
     def text(self, key: str, **params: str) -> str:
         """A message in their language, as Telegram HTML."""
@@ -43,7 +60,8 @@ class Chat:
 
     def send(self, text: str, buttons: Rows = ()) -> None:
         """Sends text that is Telegram HTML already."""
-        self._add(text, buttons=buttons)
+        head = f"<b>{escape(self.heading, quote=False)}</b>\n" if self.heading else ""
+        self._add(head + text, buttons=buttons)
 
     def toast(self, key: str, **params: str) -> None:
         """Stops the spinner of the pressed button, with a word that fades (none for an empty key)."""

@@ -3,6 +3,7 @@
     /enrol msc-recipient 2026-11-26T10:00 1958 iv diabetes,anticoagulant First Last
 
 Course, when the treatment ended (the clinic's wall clock, or with an offset), year of birth, route (recipients only), risks if any, name.
+Somebody who works in several clinics begins with the one that follows the patient.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.ports import StoredButton
 from bot.services import enrolments
 from bot.services.clinician_chat import Chat
 
+CLINIC = "enrol.clinic"
 SCHEDULE = "enrol.schedule"
 ROUTE = "enrol.route"
 FORM_LIFE = timedelta(hours=1)
@@ -48,16 +50,32 @@ class NotUnderstood(Exception):
 def command(chat: Chat) -> None:
     """Enrols from a whole line; a bare /enrol starts the guided form."""
     words = chat.inbound.text.split()[1:] if chat.inbound is not None else []
-    if not words:
-        _ask_schedule(chat)
+    places = chat.at_each_clinic()
+    if not words and len(places) > 1:
+        _ask_clinic(chat, places)
         return
     try:
+        chat, words = _at_clinic(chat, words, places)
+        if not words:
+            _ask_schedule(chat)
+            return
         form = read_line(words, chat)
     except NotUnderstood as problem:
         chat.say(f"clinician.enrol.{problem.key}", **problem.params)
         _explain(chat, example_of(chat, words[0], None))
         return
     _enrol(chat, form)
+
+
+def _at_clinic(chat: Chat, words: list[str], places: tuple[Chat, ...]) -> tuple[Chat, list[str]]:
+    """The chat about the clinic that the line begins with, and what follows. Who works in one alone need not name it. Raises
+    NotUnderstood."""
+    by_id = {place.world.content.clinic.id: place for place in places}
+    if words and words[0] in by_id:
+        return by_id[words[0]], words[1:]
+    if len(places) > 1:
+        raise NotUnderstood("which_clinic", known=", ".join(by_id))
+    return chat, words
 
 
 def read_line(words: list[str], chat: Chat) -> EnrolmentForm:
@@ -93,8 +111,15 @@ def example_of(chat: Chat, schedule_id: str, route: str | None) -> str:
     routes = _routes(schedule)
     shown = "" if schedule.role is Role.DONOR else (route or (routes[0] if routes else Route.IV))
     time = (chat.now - timedelta(hours=1)).astimezone(_zone(chat)).strftime("%Y-%m-%dT%H:%M")
-    line = chat.label("clinician.enrol.example", schedule=schedule.id, time=time, route=shown)
+    clinic = f"{chat.world.content.clinic.id} " if len(chat.at_each_clinic()) > 1 else ""
+    line = chat.label("clinician.enrol.example", schedule=clinic + schedule.id, time=time, route=shown)
     return " ".join(line.split())
+
+
+def clinic_chosen(chat: Chat, _stored: StoredButton) -> None:
+    """For somebody who works in several clinics: which one is known, and the chat is about it."""
+    chat.toast("")
+    _ask_schedule(chat)
 
 
 def schedule_chosen(chat: Chat, stored: StoredButton) -> None:
@@ -118,6 +143,11 @@ def route_chosen(chat: Chat, stored: StoredButton) -> None:
     _explain(chat, example_of(chat, stored.payload.get("schedule", ""), stored.payload.get("route")))
 
 
+def _ask_clinic(chat: Chat, places: tuple[Chat, ...]) -> None:
+    rows = tuple((_button(place, CLINIC, place.world.content.clinic.name),) for place in places)
+    chat.send(chat.text("clinician.enrol.choose_clinic"), rows)
+
+
 def _ask_schedule(chat: Chat) -> None:
     schedules = chat.world.content.schedules.values()
     rows = tuple((_button(chat, SCHEDULE, schedule.title, schedule=schedule.id),) for schedule in schedules)
@@ -134,7 +164,7 @@ def _button(chat: Chat, action: str, label: str, **payload: str) -> Button:
         id=chat.world.ids.token(),
         owner=chat.subject,
         action=action,
-        payload=payload,
+        payload={**payload, "clinic": chat.world.content.clinic.id},
         expires_at=chat.now + FORM_LIFE,
     )
     chat.uow.buttons.add(button)
@@ -208,6 +238,7 @@ def _enrol(chat: Chat, form: EnrolmentForm) -> None:
         treated_at=form.treated_at,
         route=form.route,
         risks=form.risks,
+        clinic=chat.world.content.clinic.id,
         by=chat.subject,
     )
     chat.say("clinician.enrol.done", code=patient.code, link=chat.world.invitation_link(token))

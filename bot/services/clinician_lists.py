@@ -10,13 +10,15 @@ from bot.services.alert_desk import Desk
 from bot.services.alert_pages import alert_label
 from bot.services.alert_text import disposition_word, name_of
 from bot.services.clinician_chat import Chat
+from bot.services.clinics import here
 
 LISTED = 10
 
 
 def open_alerts(chat: Chat) -> None:
-    """/open: what is open, most urgent first, with a button each that shows it."""
-    alerts = chat.uow.alerts.unresolved()
+    """/open: what is open at this clinic, most urgent first, with a button each that shows it."""
+    is_here = here(chat.uow, chat.world)
+    alerts = [alert for alert in chat.uow.alerts.unresolved() if is_here(alert.patient_id)]
     if not alerts:
         chat.say("clinician.open.none")
         return

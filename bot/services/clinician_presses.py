@@ -1,14 +1,17 @@
-"""What clinicians press. A button need not exist to be pressed: each press is checked against its stored row, its owner and the
-clinician's standing, each time."""
+"""What clinicians press. A button need not exist to be pressed: each press is checked against its stored row, its owner, and the
+clinician's standing at the clinic that it is about, each time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.core.errors import NotFound
+from bot.core.escalation.policy import MAIN
 from bot.core.events import Inbound
 from bot.ports import StoredButton
-from bot.services import alert_presses, baseline_presses, clinician_enrol, clinician_shifts, clinician_tasks, drills
+from bot.services import alert_presses, baseline_presses, clinician_enrol, clinician_shifts, clinician_tasks, clinics, drills
 from bot.services.clinician_chat import Chat
+from bot.services.world import World
 
 
 def press(chat: Chat, inbound: Inbound) -> None:
@@ -20,7 +23,27 @@ def press(chat: Chat, inbound: Inbound) -> None:
         chat.audit("button.refused", f"button:{_safe_id(inbound)}")
         chat.toast("clinician.press.refused")
         return
+    world = _clinic_of(chat, stored)
+    if not chat.enters(world):
+        chat.audit("button.refused", f"button:{stored.id}", f"not of the clinic {world.content.clinic.id}")
+        chat.toast("clinician.press.refused")
+        return
     handler(chat, stored)
+
+
+def _clinic_of(chat: Chat, stored: StoredButton) -> World:
+    """The world of the clinic that the button is about; of what is gone, or about none, the one that speaks already."""
+    payload = stored.payload
+    try:
+        if "alert" in payload:
+            return clinics.of_alert(chat.uow, chat.world, chat.uow.alerts.get(int(payload["alert"])))
+        if "task" in payload:
+            return clinics.of_task(chat.uow, chat.world, chat.uow.tasks.get(int(payload["task"])))
+    except NotFound:
+        return chat.world
+    if "rota" in payload or "clinic" in payload:
+        return chat.world.at(payload.get("clinic", MAIN))
+    return chat.world
 
 
 def _safe_id(inbound: Inbound) -> str:
@@ -33,6 +56,7 @@ _PRESSES: Mapping[str, Callable[[Chat, StoredButton], None]] = {
     **baseline_presses.PRESSES,
     **clinician_shifts.PRESSES,
     drills.BUTTON: drills.pressed,
+    clinician_enrol.CLINIC: clinician_enrol.clinic_chosen,
     clinician_enrol.SCHEDULE: clinician_enrol.schedule_chosen,
     clinician_enrol.ROUTE: clinician_enrol.route_chosen,
     clinician_tasks.DONE: clinician_tasks.done,

@@ -18,7 +18,7 @@ from bot.services.alert_buttons import A_ROW
 from bot.services.alert_text import local_time, name_of
 from bot.services.clinician_chat import Chat, Rows
 from bot.services.reachability import reachable
-from bot.services.rotas import give_back, rota_of, rotas_now, take_over
+from bot.services.rotas import give_back, rota_of, rotas_now, take_over, taken_over
 
 TAKE = "shift.take"
 BACK = "shift.back"
@@ -52,7 +52,9 @@ def _buttons(chat: Chat, rota: Rota, end: datetime, reached: frozenset[str]) -> 
     me = chat.clinician.id
     if me not in reached:
         return []
-    if any(taken.rota == rota.id and taken.clinician == me for taken in chat.uow.takeovers.since(chat.now)):
+    if any(
+        taken.rota == rota.id and taken.clinician == me for taken in taken_over(chat.uow, chat.world.content.clinic, chat.now)
+    ):
         return [_button(chat, BACK, chat.label("clinician.shift.back", rota=rota.id), rota=rota.id)]
     if on_call(rota, chat.now) == (me,):
         return []
@@ -68,7 +70,11 @@ def _buttons(chat: Chat, rota: Rota, end: datetime, reached: frozenset[str]) -> 
 
 def _button(chat: Chat, action: str, label: str, **payload: str) -> Button:
     button = StoredButton(
-        id=chat.world.ids.token(), owner=chat.subject, action=action, payload=payload, expires_at=chat.now + BUTTON_LIFE
+        id=chat.world.ids.token(),
+        owner=chat.subject,
+        action=action,
+        payload={**payload, "clinic": chat.world.content.clinic.id},
+        expires_at=chat.now + BUTTON_LIFE,
     )
     chat.uow.buttons.add(button)
     return Button(id=button.id, label=label)
@@ -95,7 +101,7 @@ def _take(chat: Chat, stored: StoredButton) -> None:
 
 def _give_back(chat: Chat, stored: StoredButton) -> None:
     rota_id = stored.payload["rota"]
-    if not give_back(chat.uow, chat.now, rota_id, chat.clinician.id):
+    if not give_back(chat.uow, chat.world, chat.now, rota_id, chat.clinician.id):
         chat.toast("clinician.press.stale")
         return
     chat.uow.buttons.use(stored.id, chat.now)

@@ -9,13 +9,15 @@ from bot.services.alert_buttons import BUTTON_LIFE
 from bot.services.alert_text import disposition_word
 from bot.services.clinician_chat import Chat
 from bot.services.clinician_lists import LISTED, age_of
+from bot.services.clinics import task_here
 
 DONE = "task.done"
 
 
 def command(chat: Chat) -> None:
-    """Lists the open tasks by the patients' codes, the longest waiting first within a level."""
-    tasks = sorted(chat.uow.tasks.open(), key=lambda t: (-t.disposition, t.at, t.id))
+    """Lists this clinic's open tasks by the patients' codes, the longest waiting first within a level."""
+    ours = (task for task in chat.uow.tasks.open() if task_here(chat.uow, chat.world, task))
+    tasks = sorted(ours, key=lambda t: (-t.disposition, t.at, t.id))
     if not tasks:
         chat.say("clinician.tasks.none")
         return

@@ -17,12 +17,12 @@ from bot.services import (
     clinician_presses,
     clinician_shifts,
     clinician_tasks,
+    clinics,
     escalations,
     relay,
 )
 from bot.services.alert_text import name_of
 from bot.services.clinician_chat import Chat
-from bot.services.clinics import may_act
 from bot.services.world import World
 
 _HEARD = frozenset({InboundKind.BUTTON, InboundKind.TEXT, InboundKind.EDITED, InboundKind.UNREADABLE, InboundKind.UNBLOCKED})
@@ -33,10 +33,11 @@ hear that the patient has what was sent first."""
 
 def handle(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, world: World, now: datetime) -> None:
     """Answers one message or press of a clinician. One who has been revoked is refused at once, whatever they send."""
-    chat = Chat(uow=uow, world=world, now=now, clinician=clinician, inbound=inbound)
+    at = next(iter(clinics.where(clinician, world)), None)
+    chat = Chat(uow=uow, world=at or world, now=now, clinician=clinician, inbound=inbound)
     if inbound.kind is InboundKind.BLOCKED:
         _blocked(chat)
-    elif not may_act(clinician, world):
+    elif at is None:
         _refuse_revoked(chat)
     elif inbound.kind in _HEARD:
         _reachable_again(chat)
@@ -44,13 +45,14 @@ def handle(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, world: World
 
 
 def bind(uow: UnitOfWork, clinician_id: str, world: World, now: datetime, *, channel: str, address: str) -> Clinician:
-    """Gives the clinician of clinic.yaml this chat (they opened their invitation). A chat that they had before is told.
+    """Gives the clinician of a clinic this chat (they opened their invitation). A chat that they had before is told.
 
-    Raises NotFound for an id that clinic.yaml does not have, or that was revoked.
+    Raises NotFound for an id that no clinic has, or that was revoked.
     """
     known = uow.clinicians.get(clinician_id)
-    if clinician_id not in world.content.clinic.clinicians or (known is not None and not known.active):
-        raise NotFound(f"clinic.yaml has no clinician {clinician_id!r}, or their access was revoked")
+    if clinician_id not in clinics.everybody(world.content) or (known is not None and not known.active):
+        raise NotFound(f"no clinic has a clinician {clinician_id!r}, or their access was revoked")
+    world = clinics.of_subject(uow, world, f"clinician:{clinician_id}")
     name = name_of(world.content, clinician_id)
     fresh = known or Clinician(id=clinician_id, name=name)
     bound = replace(fresh, name=name, channel=channel, address=address, reachable=True)
@@ -108,6 +110,10 @@ def _answer(chat: Chat) -> None:
         return
     words = inbound.text.split()
     command = words[0].partition("@")[0].lower() if words and inbound.kind is not InboundKind.UNREADABLE else ""
+    if command in _AT_EACH_CLINIC:
+        for one in chat.at_each_clinic():
+            _AT_EACH_CLINIC[command](one)
+        return
     _COMMANDS.get(command, _free_text)(chat)
 
 
@@ -130,8 +136,11 @@ _COMMANDS: Mapping[str, Callable[[Chat], None]] = {
     "/help": _help,
     "/start": _help,
     "/cancel": _cancel,
+    "/enrol": clinician_enrol.command,
+}
+_AT_EACH_CLINIC: Mapping[str, Callable[[Chat], None]] = {
     "/oncall": clinician_shifts.command,
     "/open": clinician_lists.open_alerts,
     "/tasks": clinician_tasks.command,
-    "/enrol": clinician_enrol.command,
 }
+"""What is asked of a clinic: somebody who works in two gets an answer for each."""

@@ -5,11 +5,11 @@ It goes to each person who comes on call, once for each shift, at its start; `af
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.careplan.enrolment import PatientState
+from bot.core.careplan.enrolment import Patient, PatientState
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.trend import NOT_A_TREND, series_of
@@ -18,6 +18,8 @@ from bot.core.escalation.drill import percentile
 from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.handing import MERGED
 from bot.ports import Task, UnitOfWork
+from bot.services.clinics import here
+from bot.services.world import World
 
 ABSENT_KINDS = frozenset({"silence", "unreachable", "undelivered", "not_reached"})
 """Tasks about somebody who has not answered, or cannot be reached."""
@@ -72,26 +74,31 @@ class Digest:
         return not (self.alerts or self.absent or self.worsening)
 
 
-def digest(uow: UnitOfWork, now: datetime) -> Digest:
-    """How it stands at ``now``."""
-    codes = {patient.id: patient.code for patient in uow.patients.all()}
-    alerts = sorted(uow.alerts.unresolved(), key=lambda alert: (-alert.disposition, alert.opened_at))
-    tasks = sorted((t for t in uow.tasks.open() if t.kind in ABSENT_KINDS), key=lambda t: (-t.disposition, t.at))
+def digest(uow: UnitOfWork, now: datetime, world: World | None = None) -> Digest:
+    """How it stands at ``now`` at this world's clinic; at all of them without one."""
+    is_here = here(uow, world)
+    patients = [patient for patient in uow.patients.all() if is_here(patient.id)]
+    codes = {patient.id: patient.code for patient in patients}
+    alerts = sorted(
+        (alert for alert in uow.alerts.unresolved() if is_here(alert.patient_id)), key=lambda a: (-a.disposition, a.opened_at)
+    )
+    absent = (t for t in uow.tasks.open() if t.kind in ABSENT_KINDS and t.patient_id is not None and is_here(t.patient_id))
+    tasks = sorted(absent, key=lambda t: (-t.disposition, t.at))
     return Digest(
         at=now,
         alerts=tuple((codes.get(alert.patient_id, "?"), alert) for alert in alerts),
         absent=tuple((codes.get(task.patient_id or 0, "?"), task) for task in tasks),
-        worsening=tuple(_worsening(uow, now)),
-        times=response_times(uow, now),
+        worsening=tuple(_worsening(uow, patients, now)),
+        times=response_times(uow, now, is_here=is_here),
     )
 
 
 # --- who is getting worse --------------------------------------------------------------------------------------------------
 
 
-def _worsening(uow: UnitOfWork, now: datetime) -> list[Worsening]:
+def _worsening(uow: UnitOfWork, patients: Sequence[Patient], now: datetime) -> list[Worsening]:
     found = []
-    for patient in uow.patients.all():
+    for patient in patients:
         if patient.state is PatientState.ACTIVE:
             stored = uow.assessments.newest(patient.id, now - WORSE_WITHIN, Disposition.NONE, LOOKED_AT)
             worse = worse_of(patient.code, [(one.at, one.assessment) for one in stored])
@@ -117,11 +124,13 @@ def worse_of(code: str, told: Sequence[tuple[datetime, Assessment]]) -> Worsenin
 # --- how fast alerts were answered -----------------------------------------------------------------------------------------
 
 
-def response_times(uow: UnitOfWork, now: datetime, over: timedelta = TIMES_OVER) -> tuple[ResponseTimes, ...]:
+def response_times(
+    uow: UnitOfWork, now: datetime, over: timedelta = TIMES_OVER, *, is_here: Callable[[int], bool] = lambda _: True
+) -> tuple[ResponseTimes, ...]:
     """Of the alerts opened in that time, the most urgent level first."""
     taken: dict[Disposition, list[tuple[timedelta, timedelta]]] = {}
     for alert in uow.alerts.opened_between(now - over, now):
-        if alert.outcome == MERGED:
+        if alert.outcome == MERGED or not is_here(alert.patient_id):
             continue
         took, target = _took(uow, alert), alert.policy.steps[0].wait
         if took is None and now - alert.opened_at <= target:

@@ -12,6 +12,7 @@ from bot.core.escalation.rota import on_call, present_shift
 from bot.ports import UnitOfWork
 from bot.services.alert_text import disposition_word, local_time, name_of
 from bot.services.alert_trend import measure_word
+from bot.services.clinics import each, marked
 from bot.services.digest import TIMES_OVER, Digest, Worsening, digest
 from bot.services.reachability import reachable
 from bot.services.rotas import rotas_now
@@ -23,16 +24,21 @@ BEGUN_WITHIN = timedelta(minutes=30)
 
 
 def send_due(uow: UnitOfWork, world: World, now: datetime) -> int:
-    """Sends the digest for every shift that has just begun; how many people had it. Called as often as one likes: once a shift."""
-    told, page = 0, None
+    """Sends the digest for every shift of every clinic that has just begun; how many people had it. Called as often as one likes:
+    once a shift."""
+    return sum(_send_due(uow, at, now) for at in each(world))
+
+
+def _send_due(uow: UnitOfWork, world: World, now: datetime) -> int:
+    told, page, clinic = 0, None, world.content.clinic.id
     people = reachable(uow, world)
     for rota in rotas_now(uow, world, now):
         before = on_call(rota, now - BEGUN_WITHIN)
         for name in on_call(rota, now):
-            purpose = f"digest:{rota.id}:{name}"
+            purpose = f"digest:{marked(clinic, rota.id)}:{name}"
             if name in before or name not in people or _had(uow, purpose, now):
                 continue
-            page = page or digest(uow, now)
+            page = page or digest(uow, now, world)
             clinician = uow.clinicians.get(name)
             if clinician is not None:
                 _send(

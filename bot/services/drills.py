@@ -6,7 +6,7 @@ alert. It opens no alert, names no patient, and no report counts it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -50,15 +50,19 @@ class DrillResult:
         return tuple(page.clinician for page in self.pages if page.took is None)
 
 
-def begin(uow: UnitOfWork, world: World, now: datetime, *, by: str) -> int:
-    """Pages everybody of clinic.yaml who can be reached; notes those who cannot. The drill's number."""
-    drill, reached = uow.drills.newest() + 1, reachable(uow, world)
-    for clinician in world.content.clinic.clinicians:
-        paged_at = now if clinician in reached else None
-        page = uow.drills.add(DrillPage(id=0, drill=drill, clinician=clinician, paged_at=paged_at))
-        if paged_at is not None:
-            _page(uow, world, now, page)
-    uow.audit.append(now, by, "drill.begun", f"drill:{drill}", f"{len(reached)} paged")
+def begin(uow: UnitOfWork, worlds: Iterable[World], now: datetime, *, by: str) -> int:
+    """Pages everybody of these worlds' clinics who can be reached, each once; notes those who cannot. The drill's number."""
+    drill, seen, paged = uow.drills.newest() + 1, set[str](), 0
+    for world in worlds:
+        reached = reachable(uow, world)
+        for clinician in (name for name in world.content.clinic.clinicians if name not in seen):
+            seen.add(clinician)
+            paged_at = now if clinician in reached else None
+            page = uow.drills.add(DrillPage(id=0, drill=drill, clinician=clinician, paged_at=paged_at))
+            if paged_at is not None:
+                paged += 1
+                _page(uow, world, now, page)
+    uow.audit.append(now, by, "drill.begun", f"drill:{drill}", f"{paged} paged")
     return drill
 
 

@@ -15,7 +15,9 @@ from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.patient import Risk, Role, Route
 from bot.core.errors import InvalidValue, NotFound
 from bot.core.escalation.clinician import Clinician
+from bot.core.escalation.policy import MAIN
 from bot.ports import UnitOfWork
+from bot.services.clinics import everybody, marked
 from bot.services.world import World
 
 ADULT = 18
@@ -45,13 +47,15 @@ def enrol(
     risks: Iterable[Risk] = (),
     language: str = "en",
     timezone: str = "",
+    clinic: str = MAIN,
     by: str = "system",
 ) -> tuple[Patient, Enrolment, str]:
-    """A new patient on a course, and the token of their invitation (72 hours, single use).
+    """A new patient of that clinic on a course, and the token of their invitation (72 hours, single use).
 
     ``timezone`` defaults to the clinic's. The age adds its risk by itself. Raises InvalidValue for a schedule, route, language
     or year of birth that cannot be, and for anybody under 18: the numbers of the catalogue are for adults.
     """
+    world = _at(world, clinic)
     course = _schedule(world, schedule)
     _check(course, route, birth_year, treated_at, now)
     if language not in world.content.languages:
@@ -69,10 +73,11 @@ def enrol(
             language=language,
             timezone=zone,
             state=PatientState.INVITED,
+            clinic=clinic,
         )
     )
     enrolment = _add_enrolment(uow, patient, course, Treatment(at=treated_at, route=route, risks=frozenset(risks)))
-    uow.audit.append(now, by, "patient.enrolled", f"patient:{patient.id}", course.id)
+    uow.audit.append(now, by, "patient.enrolled", f"patient:{patient.id}", marked(clinic, course.id))
     return patient, enrolment, invite(uow, world, now, f"patient:{patient.id}", by=by)
 
 
@@ -115,15 +120,34 @@ def invite(uow: UnitOfWork, world: World, now: datetime, subject: str, *, by: st
     return token
 
 
-def invite_clinician(uow: UnitOfWork, world: World, now: datetime, clinician_id: str, *, by: str = "system") -> str:
-    """An invitation for somebody of clinic.yaml. Raises NotFound for a name that is not in it."""
-    name = world.content.clinic.clinicians.get(clinician_id)
+def invite_clinician(
+    uow: UnitOfWork, world: World, now: datetime, clinician_id: str, *, clinic: str = "", by: str = "system"
+) -> str:
+    """An invitation for somebody of a clinic (of that one where it is named). Raises NotFound for a name that is not there."""
+    people = _at(world, clinic).content.clinic.clinicians if clinic else everybody(world.content)
+    name = people.get(clinician_id)
     if name is None:
-        known = ", ".join(sorted(world.content.clinic.clinicians))
-        raise NotFound(f"clinic.yaml has no clinician {clinician_id!r}, only: {known}")
+        raise NotFound(f"{_where(world, clinic)} has no clinician {clinician_id!r}, only: {', '.join(sorted(people))}")
     if uow.clinicians.get(clinician_id) is None:
         uow.clinicians.put(Clinician(id=clinician_id, name=name))
     return invite(uow, world, now, f"clinician:{clinician_id}", by=by)
+
+
+def change_clinic(uow: UnitOfWork, world: World, now: datetime, patient_id: int, clinic: str, *, by: str = "system") -> Patient:
+    """The patient is followed by that clinic from now on: its people alone see them. Their zone and language stay their own.
+
+    Raises InvalidValue for a clinic that is not there, and while an alert of theirs is open: whoever has it would lose it.
+    """
+    _at(world, clinic)
+    patient = uow.patients.get(patient_id)
+    if patient.clinic == clinic:
+        return patient
+    if uow.alerts.unresolved_of(patient_id) is not None:
+        raise InvalidValue("an alert about this patient is open: a clinician must resolve it first")
+    moved = replace(patient, clinic=clinic)
+    uow.patients.save(moved)
+    uow.audit.append(now, by, "patient.moved", f"patient:{patient_id}", f"from {patient.clinic} to {clinic}")
+    return moved
 
 
 def erase(uow: UnitOfWork, patient_id: int, now: datetime, *, by: str) -> None:
@@ -155,6 +179,21 @@ def _add_enrolment(uow: UnitOfWork, patient: Patient, course: Schedule, treatmen
             treated_at=treatment.at,
         )
     )
+
+
+def _at(world: World, clinic: str) -> World:
+    """Speaking for that clinic. Raises InvalidValue for one that is not there."""
+    known = world.content.clinics
+    if clinic not in known:
+        raise InvalidValue(f"there is no clinic {clinic!r}; there are {', '.join(known)}")
+    return world.at(clinic)
+
+
+def _where(world: World, clinic: str) -> str:
+    """The file, or files, that were looked in."""
+    if len(world.content.clinics) == 1 or clinic == MAIN:
+        return "clinic.yaml"
+    return f"clinics/{clinic}.yaml" if clinic else "no clinic"
 
 
 def _schedule(world: World, schedule_id: str) -> Schedule:

@@ -10,7 +10,9 @@ from bot.core.careplan.enrolment import PlannedCheckIn
 from bot.core.clinical.disposition import Disposition
 from bot.core.delivery import Lane
 from bot.ports import Task, UnitOfWork
+from bot.services.clinics import each
 from bot.services.talk import Talk
+from bot.services.world import World
 
 LAST_RUN = "check_ins"
 """The cursor that holds when the system last looked for due work, in seconds since 1970."""
@@ -21,7 +23,7 @@ LONG = timedelta(hours=23)
 """A gap over which patients and clinic are told."""
 
 
-def note_run(uow: UnitOfWork, due: Sequence[PlannedCheckIn], now: datetime, *, more: bool) -> datetime | None:
+def note_run(uow: UnitOfWork, world: World, due: Sequence[PlannedCheckIn], now: datetime, *, more: bool) -> datetime | None:
     """When the system looked before now, to within a few minutes; written seldom, so that an empty tick writes nothing.
 
     After a gap the moment before it counts until the last of what fell due meanwhile has been taken (``more``: not yet). The clinic
@@ -37,7 +39,7 @@ def note_run(uow: UnitOfWork, due: Sequence[PlannedCheckIn], now: datetime, *, m
     if last_run is not None and more:
         uow.inbox.set_cursor(BEFORE_GAP, int(last_run.timestamp()))
     if last_run is not None and now - last_run > LONG and any(now - row.due_at > RUN_NOTED_EVERY for row in due):
-        _report(uow, last_run, now)
+        _report(uow, world, last_run, now)
     return last_run
 
 
@@ -55,9 +57,17 @@ def tell(talk: Talk, last_run: datetime | None) -> None:
         talk.send((Part(keys=("offline.was",), params={"since": last_run}),), Lane.ROUTINE, purpose=purpose)
 
 
-def _report(uow: UnitOfWork, last_run: datetime, now: datetime) -> None:
+def leave_tasks(uow: UnitOfWork, world: World, now: datetime, detail: str) -> None:
+    """One for each clinic, for each has patients to look after: done by one, it is not done by the others."""
+    for at in each(world):
+        clinic = at.content.clinic.id
+        level = Disposition.SAME_DAY
+        uow.tasks.add(Task(id=0, patient_id=None, kind="offline", disposition=level, at=now, detail=detail, clinic=clinic))
+
+
+def _report(uow: UnitOfWork, world: World, last_run: datetime, now: datetime) -> None:
     detail = f"from {last_run.isoformat()} to {now.isoformat()}: {(now - last_run) / timedelta(hours=1):.0f} hours"
-    uow.tasks.add(Task(id=0, patient_id=None, kind="offline", disposition=Disposition.SAME_DAY, at=now, detail=detail))
+    leave_tasks(uow, world, now, detail)
     uow.audit.append(now, "system", "system.offline", "system", detail)
 
 

@@ -24,7 +24,7 @@ from bot.core.escalation.transitions import StaleButton
 from bot.core.escalation.visible import make_visible
 from bot.core.events import ConversationEvent, Inbound, InboundKind, MessageReceived
 from bot.ports import UnitOfWork
-from bot.services import alert_patient, escalations
+from bot.services import alert_patient, clinics, escalations
 from bot.services.alert_buttons import REPLY, RESOLVE, action_button, rows_of
 from bot.services.alert_desk import Desk
 from bot.services.alert_text import name_of
@@ -70,7 +70,10 @@ def write(chat: Chat, inbound: Inbound) -> bool:
     if found is None:
         return False
     alert, version = found
-    if inbound.kind is InboundKind.EDITED:
+    if not chat.enters(clinics.of_alert(chat.uow, chat.world, alert)):
+        chat.audit("relay.refused", f"alert:{alert.id}", "not of its clinic")
+        chat.say("clinician.press.refused")
+    elif inbound.kind is InboundKind.EDITED:
         chat.say("alert.relay.no_edits", code=_desk(chat, alert).code())
     elif inbound.kind is not InboundKind.TEXT or not inbound.text.strip():
         chat.say("alert.relay.words_only")

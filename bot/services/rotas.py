@@ -1,17 +1,19 @@
-"""The rotas as they are now: what clinic.yaml says, and who took a shift over since."""
+"""The rotas of a clinic as they are now: what its file says, and who took a shift over since."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.clinical.disposition import Disposition
 from bot.core.errors import NotFound
 from bot.core.escalation.coverage import DAYS_AHEAD, Hole, holes
-from bot.core.escalation.policy import Clinic, Rota
+from bot.core.escalation.policy import MAIN, Clinic, Rota
 from bot.core.escalation.rota import on_call
 from bot.core.escalation.takeover import Takeover, with_takeovers
-from bot.ports import Task, UnitOfWork
+from bot.ports import Content, Task, UnitOfWork
+from bot.services.clinics import each, marked
 from bot.services.reachability import reachable
 from bot.services.world import World
 
@@ -20,20 +22,25 @@ SHOWN = 5
 
 
 def rotas_now(uow: UnitOfWork, world: World, now: datetime) -> tuple[Rota, ...]:
-    """Every rota of clinic.yaml with the takeovers that count from now on."""
-    taken = uow.takeovers.since(now)
+    """Every rota of this world's clinic with the takeovers that count from now on."""
     rotas = world.content.clinic.rotas
+    taken = taken_over(uow, world.content.clinic, now)
     if not taken:
         return rotas
     people = reachable(uow, world)
     return tuple(with_takeovers(rota, taken, people) for rota in rotas)
 
 
+def taken_over(uow: UnitOfWork, clinic: Clinic, now: datetime) -> list[Takeover]:
+    """The takeovers of that clinic's shifts that count from now on, in the order in which they were decided."""
+    return [taken for taken in uow.takeovers.since(now) if taken.clinic == clinic.id]
+
+
 def rota_of(uow: UnitOfWork, world: World, now: datetime, rota_id: str) -> Rota:
     """The rota of that name. Raises NotFound."""
     found = next((rota for rota in rotas_now(uow, world, now) if rota.id == rota_id), None)
     if found is None:
-        raise NotFound(f"clinic.yaml has no rota {rota_id!r}")
+        raise NotFound(f"{world.content.clinic.name} has no rota {rota_id!r}")
     return found
 
 
@@ -45,19 +52,21 @@ def on_call_now(uow: UnitOfWork, world: World, now: datetime) -> tuple[str, ...]
 def take_over(uow: UnitOfWork, world: World, now: datetime, rota_id: str, *, clinician: str, end: datetime) -> Takeover:
     """From now until ``end`` this clinician is on call there. Raises NotFound, and InvalidValue for more than 72 hours."""
     rota_of(uow, world, now, rota_id)
-    taken = uow.takeovers.add(Takeover(id=0, rota=rota_id, clinician=clinician, start=now, end=end))
+    clinic = world.content.clinic.id
+    taken = uow.takeovers.add(Takeover(id=0, rota=rota_id, clinician=clinician, start=now, end=end, clinic=clinic))
     detail = f"until {end.isoformat(timespec='minutes')}"
-    uow.audit.append(now, f"clinician:{clinician}", "shift.taken_over", f"rota:{rota_id}", detail)
+    uow.audit.append(now, f"clinician:{clinician}", "shift.taken_over", f"rota:{marked(clinic, rota_id)}", detail)
     return taken
 
 
-def give_back(uow: UnitOfWork, now: datetime, rota_id: str, clinician: str) -> int:
+def give_back(uow: UnitOfWork, world: World, now: datetime, rota_id: str, clinician: str) -> int:
     """What this clinician took over there counts no more; how many takeovers that ends."""
-    mine = [taken for taken in uow.takeovers.since(now) if taken.rota == rota_id and taken.clinician == clinician]
+    clinic = world.content.clinic
+    mine = [taken for taken in taken_over(uow, clinic, now) if taken.rota == rota_id and taken.clinician == clinician]
     for taken in mine:
         uow.takeovers.save(replace(taken, ended_at=now))
     if mine:
-        uow.audit.append(now, f"clinician:{clinician}", "shift.given_back", f"rota:{rota_id}")
+        uow.audit.append(now, f"clinician:{clinician}", "shift.given_back", f"rota:{marked(clinic.id, rota_id)}")
     return len(mine)
 
 
@@ -70,10 +79,16 @@ def uncovered(uow: UnitOfWork, world: World, now: datetime) -> tuple[Hole, ...]:
 
 
 def uncovered_of(clinic: Clinic, uow: UnitOfWork, now: datetime) -> tuple[Hole, ...]:
-    """The same for another clinic.yaml, as if it were live."""
+    """The same for another clinic's file, as if it were live."""
     people = frozenset(c.id for c in uow.clinicians.all() if c.id in clinic.clinicians and c.active and c.reachable and c.address)
-    taken = uow.takeovers.since(now)
+    taken = taken_over(uow, clinic, now)
     return holes([with_takeovers(rota, taken, people) for rota in clinic.rotas], people, now)
+
+
+def uncovered_anywhere(content: Content, uow: UnitOfWork, now: datetime) -> Mapping[str, tuple[Hole, ...]]:
+    """The same for each clinic that has such hours, by its id."""
+    found = {name: uncovered_of(clinic, uow, now) for name, clinic in content.clinics.items()}
+    return {name: there for name, there in found.items() if there}
 
 
 def open_time(found: tuple[Hole, ...]) -> timedelta:
@@ -83,9 +98,14 @@ def open_time(found: tuple[Hole, ...]) -> timedelta:
 
 
 def watch(uow: UnitOfWork, world: World, now: datetime) -> int:
-    """Keeps one open task while a rota has uncovered hours, with the first of them; how many holes there are."""
-    found = uncovered(uow, world, now)
-    open_task = next((task for task in uow.tasks.open() if task.kind == UNCOVERED), None)
+    """Keeps one open task for each clinic of which a rota has uncovered hours, with the first of them; how many holes there are."""
+    return sum(_watch(uow, at, now) for at in each(world))
+
+
+def _watch(uow: UnitOfWork, world: World, now: datetime) -> int:
+    found, clinic = uncovered(uow, world, now), world.content.clinic.id
+    tasks = (task for task in uow.tasks.open() if task.kind == UNCOVERED)
+    open_task = next((task for task in tasks if (task.clinic or MAIN) == clinic), None)
     detail = in_words(found, now)
     if open_task is not None and (not found or open_task.detail != detail):
         uow.tasks.done(open_task.id, now)
@@ -93,8 +113,8 @@ def watch(uow: UnitOfWork, world: World, now: datetime) -> int:
     if found and open_task is None:
         near = any(hole.span.start <= now + timedelta(days=1) for hole in found)
         level = Disposition.URGENT if near else Disposition.SAME_DAY
-        uow.tasks.add(Task(id=0, patient_id=None, kind=UNCOVERED, disposition=level, at=now, detail=detail))
-        uow.audit.append(now, "system", "rota.uncovered", "clinic", detail)
+        uow.tasks.add(Task(id=0, patient_id=None, kind=UNCOVERED, disposition=level, at=now, detail=detail, clinic=clinic))
+        uow.audit.append(now, "system", "rota.uncovered", marked(clinic, "clinic"), detail)
     return len(found)
 
 

@@ -20,6 +20,7 @@ from bot.ports import StoredAssessment, Task, UnitOfWork
 from bot.services import escalations, offline
 from bot.services.assessing import worst_of_last_day
 from bot.services.talk import Talk
+from bot.services.world import World
 
 SILENCE = "silence"
 """The check-in id of the row that wakes up when a silence has lasted long enough for an alert; its occurrence is the silent row's id."""
@@ -31,14 +32,14 @@ SILENT_RULE, UNREACHABLE_RULE = "silence", "unreachable"
 _OURS = frozenset({DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.WAITING})
 
 
-def back_from_outage(uow: UnitOfWork, last_run: datetime | None, now: datetime) -> bool:
-    """Called when the bot starts: notes whether it was out of order since ``last_run``, and leaves the clinic a task that says so."""
+def back_from_outage(uow: UnitOfWork, world: World, last_run: datetime | None, now: datetime) -> bool:
+    """Called when the bot starts: notes whether it was out of order since ``last_run``, and leaves each clinic a task that says so."""
     if last_run is None or now - last_run < OUTAGE:
         return False
     uow.inbox.set_cursor(OUTAGE_END, int(now.timestamp()))
     span = f"{last_run.isoformat(timespec='minutes')} until {now.isoformat(timespec='minutes')}"
     if now - last_run <= offline.LONG:  # of a longer one offline.py tells
-        uow.tasks.add(Task(id=0, patient_id=None, kind="offline", disposition=Disposition.SAME_DAY, at=now, detail=span))
+        offline.leave_tasks(uow, world, now, span)
     uow.audit.append(now, "system", "outage.over", "system", span)
     return True
 

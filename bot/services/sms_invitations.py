@@ -14,6 +14,7 @@ from bot.core.errors import InvalidValue
 from bot.core.events import Inbound, InboundKind
 from bot.core.phone import is_e164
 from bot.ports import Task, UnitOfWork
+from bot.services import clinics
 from bot.services.enrolments import hash_of
 from bot.services.wording import Wording
 from bot.services.world import World
@@ -77,6 +78,7 @@ def _write(uow: UnitOfWork, world: World, now: datetime, subject: str, number: s
     kind, _, name = subject.partition(":")
     patient = uow.patients.get(int(name)) if kind == "patient" else None
     language = patient.language if patient else "en"
+    world = clinics.of_subject(uow, world, subject)
     wording = Wording(content=world.content, language=language, zone=ZoneInfo(world.content.clinic.timezone), now=now)
     for text in wording.texts([Part(keys=("invitation.sms" if patient else "clinician.invited_by_sms",))]):
         uow.outbox.add(

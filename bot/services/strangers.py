@@ -45,8 +45,13 @@ def tell(
     purpose = f"{keys[0]}:{inbound.channel}:{inbound.address}:{now:%Y%m%d%H}"
     if len(uow.outbox.of_purpose(purpose)) >= limit:
         return False
-    content = world.content
-    wording = Wording(content=content, language=language_of(inbound, world), zone=ZoneInfo(content.clinic.timezone), now=now)
+    wording = Wording(
+        content=world.content,
+        language=language_of(inbound, world),
+        zone=ZoneInfo(world.content.clinic.timezone),
+        now=now,
+        emergency_numbers=_numbers(world),
+    )
     for text in wording.texts(Part(keys=(key,)) for key in keys):
         uow.outbox.add(
             OutgoingMessage(
@@ -60,6 +65,11 @@ def tell(
             )
         )
     return True
+
+
+def _numbers(world: World) -> str:
+    """The emergency numbers of all clinics, each once: they may be a patient of any."""
+    return " / ".join(dict.fromkeys(clinic.emergency_number for clinic in world.content.clinics.values()))
 
 
 def refuse_press(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime) -> None:

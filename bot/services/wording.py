@@ -25,6 +25,8 @@ class Wording:
     language: str
     zone: ZoneInfo
     now: datetime
+    emergency_numbers: str = ""
+    """For somebody whose clinic is not known: instead of that of the clinic."""
 
     def texts(self, parts: Iterable[Part]) -> tuple[str, ...]:
         """The paragraphs joined into as few messages as fit. Raises KeyError where a part that is not optional has no text."""
@@ -74,7 +76,7 @@ class Wording:
         return {
             "clinic": clinic.name,
             "phone": clinic.phone,
-            "emergency_number": clinic.emergency_number,
+            "emergency_number": self.emergency_numbers or clinic.emergency_number,
             "crisis_number": clinic.crisis_number,
         }
 

@@ -99,7 +99,7 @@ def test_an_outage_that_ended_before_the_reminder_counts_too_and_the_reminder_sa
     course = silenced(Course(risks=CLOT)).at(hours=24)
     course.read(lambda uow: uow.inbox.set_cursor(offline.LAST_RUN, int(course.now.timestamp())))
     course.now += timedelta(minutes=25)
-    assert course.read(lambda uow: check_ins.started(uow, course.now))
+    assert course.read(lambda uow: check_ins.started(uow, course.world, course.now))
     assert "offline" in tasks(course)
     course.at(hours=24, minutes=40)
     assert row(course, "h24").state is CheckInState.SENT
@@ -111,7 +111,7 @@ def test_an_outage_that_ended_before_the_reminder_counts_too_and_the_reminder_sa
 def test_a_restart_within_minutes_is_no_outage() -> None:
     course = Course().at(hours=2)
     course.read(lambda uow: uow.inbox.set_cursor(offline.LAST_RUN, int(course.now.timestamp())))
-    assert not course.read(lambda uow: check_ins.started(uow, course.now + timedelta(minutes=5)))
+    assert not course.read(lambda uow: check_ins.started(uow, course.world, course.now + timedelta(minutes=5)))
     assert tasks(course) == []
 
 

@@ -13,8 +13,8 @@ import click
 from bot.app.cli.output import as_json, print_json, print_table
 from bot.app.cli.session import ACTOR, Session, session
 from bot.app.clock import SystemClock
+from bot.services import clinics, digest_text, drills
 from bot.services import digest as digests
-from bot.services import digest_text, drills
 from bot.services.drills import DrillResult
 
 LOOK_EVERY = 1.0
@@ -84,7 +84,7 @@ def drill(minutes: float, json_wanted: bool) -> None:  # noqa: FBT001 - a flag o
     The running bot sends it, as it would an alert: without one nobody is paged. Exit code 1 where somebody did not acknowledge.
     """
     with session() as work:
-        number = work.work(lambda uow: drills.begin(uow, work.world, work.now, by=ACTOR))
+        number = work.work(lambda uow: drills.begin(uow, clinics.each(work.world), work.now, by=ACTOR))
         found = _await(work, number, minutes)
         names = work.world.content.clinic.clinicians
     if json_wanted:

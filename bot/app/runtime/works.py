@@ -118,7 +118,7 @@ class Works:
 
     async def started(self) -> bool:
         """Once, before the first tick: whether we were out of order, which is then no patient's silence."""
-        return await self._run(check_ins.started)
+        return await self._run(lambda uow, now: check_ins.started(uow, self._world(), now))
 
     async def watch(self) -> int:
         """What falls due by the minute besides check-ins and alerts: baselines that end, digests of shifts that begin; how many."""

@@ -11,7 +11,7 @@ from bot.core.escalation.clinician import Clinician
 from bot.ports import StoredButton, Task
 from bot.storage.database import Database
 from bot.storage.mapper import Mapper
-from bot.storage.repositories.shared import changed, getting, inserting, new_id
+from bot.storage.repositories.shared import changed, found, getting, inserting, new_id
 from bot.storage.rows import ButtonRow, ClinicianRow, TaskRow, table
 from bot.storage.statements import Prepared, adding, const, first, param, putting
 from bot.storage.values import micros
@@ -52,6 +52,10 @@ class Tasks:
     def add(self, task: Task) -> int:
         """The new id."""
         return new_id(self._database, _ADD_TASK, _TASKS.params(task))
+
+    def get(self, task_id: int) -> Task:
+        """Raises NotFound."""
+        return found(_TASKS.maybe(self._database.one(_HAS_TASK, {"id": task_id})), "task", task_id)
 
     def open(self) -> Sequence[Task]:
         """What is not done yet, most urgent first, then oldest."""
