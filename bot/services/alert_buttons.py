@@ -1,4 +1,4 @@
-"""What can be done about an alert, as buttons: whoever has it may do everything, others may look and close it."""
+"""What can be done about an alert, as buttons: whoever has it may do everything; a colleague may take it over, close it and look."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ ACKNOWLEDGE = "alert.acknowledge"
 CALLING = "alert.calling"
 CALLED = "alert.called"
 HAND_OVER = "alert.hand_over"
+TAKE_OVER = "alert.take_over"
 COLLEAGUE = "alert.colleague"
 NOT_CLINICAL = "alert.not_clinical"
 RESOLVE = "alert.resolve"
@@ -38,7 +39,8 @@ OUTCOMES = ("emergency_care", "seen", "advised", "false_alarm", NOT_REACHED)
 
 _OPEN = (ACKNOWLEDGE, CALLING, HAND_OVER, NOT_CLINICAL, RESOLVE, REPLY)
 _HOLDER = (HAND_OVER, NOT_CLINICAL, RESOLVE, REPLY)
-_OTHERS = (RESOLVE,)
+_OTHERS = (TAKE_OVER, NOT_CLINICAL, RESOLVE)
+"""To hand over or write what somebody else has, a colleague takes it over first: both know then."""
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -67,7 +69,8 @@ def alert_buttons(desk: Desk, clinician: Clinician) -> list[Button]:
 def action_button(desk: Desk, clinician: Clinician, action: str) -> Button:
     """The button of one action."""
     label = desk.world.content.label(clinician.language, f"alert.button.{action.removeprefix('alert.')}")
-    return add_button(desk, clinician, action, label)
+    seen = {"holder": desk.alert.acknowledged_by or ""} if action == TAKE_OVER else {}
+    return add_button(desk, clinician, action, label, **seen)
 
 
 def add_button(desk: Desk, clinician: Clinician, action: str, label: str, **payload: str) -> Button:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.core.delivery import Button, DeliveryState, Kind, Lane, OutgoingMessage
 from bot.core.escalation.alert import AlertState
 from bot.core.escalation.clinician import Clinician
-from bot.services.alert_buttons import CALLED, action_button, actions_for, rows_of
+from bot.services.alert_buttons import CALLED, TAKE_OVER, action_button, actions_for, rows_of
 from bot.services.alert_desk import Desk
 from bot.services.alert_pages import cancel
 from bot.services.clinics import may_act
@@ -76,7 +76,8 @@ def _edit(desk: Desk, copy: OutgoingMessage, clinician: Clinician, purpose: str)
 def _live_buttons(desk: Desk, copy: OutgoingMessage, clinician: Clinician) -> tuple[tuple[Button, ...], bool]:
     """Those of the copy's own buttons that still do something, and whether they are older than the alert's fence.
 
-    "I have called" is a button of its own: a second tap on "I'm calling" must not say that the call is over.
+    "I have called" is a button of its own: a second tap on "I'm calling" must not say that the call is over. So is "Take over": it
+    takes from whoever has it now.
     """
     wanted = actions_for(desk.alert, clinician.id, trend=True)
     live: list[Button] = []
@@ -88,8 +89,9 @@ def _live_buttons(desk: Desk, copy: OutgoingMessage, clinician: Clinician) -> tu
             return (), True
         if stored.action in wanted:
             live.append(button)
-    if CALLED in wanted and live:
-        live.insert(0, action_button(desk, clinician, CALLED))
+    fresh = [action for action in (CALLED, TAKE_OVER) if action in wanted]
+    if live:
+        live[:0] = [action_button(desk, clinician, action) for action in fresh]
     return tuple(live), False
 
 

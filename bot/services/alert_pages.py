@@ -77,8 +77,16 @@ def remind_holder(desk: Desk, clinician_id: str) -> None:
         desk.uow.outbox.add(to_clinician(desk, clinician, text))
 
 
+def tell_former(desk: Desk, clinician_id: str, by: str) -> None:
+    """Somebody took it from them. Their copy says so too; but what they might be doing about it must stop in words."""
+    content = desk.world.content
+    for clinician in desk.known([clinician_id]):
+        text = content.text(clinician.language, "alert.taken_over", code=desk.code(), name=name_of(content, by))
+        ask(desk, clinician, text, ())
+
+
 def ask(desk: Desk, clinician: Clinician, text: str, buttons: Iterable[Button]) -> None:
-    """A question about the alert to the one who pressed, one button a row."""
+    """A question (without buttons: a word) about the alert to this clinician, one button a row."""
     desk.uow.outbox.add(
         OutgoingMessage(
             id=0,

@@ -10,7 +10,7 @@ from bot.core.delivery import Button, Kind
 from bot.core.errors import NotFound
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.clinician import Clinician
-from bot.core.escalation.events import Acknowledged, Called, CallPromised, HandedOver, Resolved
+from bot.core.escalation.events import Acknowledged, Called, CallPromised, HandedOver, Resolved, TakenOver
 from bot.core.escalation.transitions import CannotBeReached, StaleButton
 from bot.ports import StoredButton, Task
 from bot.services import alert_buttons as buttons
@@ -166,6 +166,27 @@ def _colleagues(desk: Desk, presser: Clinician) -> list[str]:
     return [name for name in known if name in people and name != presser.id][:COLLEAGUES]
 
 
+@_on_alert
+def _take_over(chat: Chat, stored: StoredButton, alert: Alert) -> None:
+    """From a colleague who has it; from nobody it is an acknowledgement."""
+    former = alert.acknowledged_by
+    if alert.state is AlertState.RESOLVED or former == chat.clinician.id:
+        _told_who_was_first(chat, alert)
+        return
+    event = TakenOver(by=chat.clinician.id, holder=stored.payload.get("holder", ""), version=_version(stored))
+    after = escalations.apply(chat.uow, alert, event, chat.world, chat.now)
+    if after.acknowledged_by != chat.clinician.id:
+        _told_who_was_first(chat, after)
+        return
+    chat.uow.buttons.use(stored.id, chat.now)
+    if former is None:
+        chat.audit("alert.acknowledged", f"alert:{alert.id}")
+        chat.toast("clinician.press.acknowledged")
+    else:
+        chat.audit("alert.taken_over", f"alert:{alert.id}", f"from {former}")
+        chat.toast("clinician.press.taken_over", name=name_of(chat.world.content, former))
+
+
 # --- closing it ----------------------------------------------------------------------------------------------------------
 
 
@@ -178,8 +199,6 @@ def _resolve(chat: Chat, stored: StoredButton, alert: Alert) -> None:
 @_on_alert
 def _not_clinical(chat: Chat, stored: StoredButton, alert: Alert) -> None:
     """The same with the one outcome: a second tap closes it."""
-    if _somebody_else_s(chat, alert):
-        return
     _ask_outcome(chat, stored, alert, "alert.ask_not_clinical", (buttons.WOLF,))
 
 
@@ -286,6 +305,7 @@ PRESSES: Mapping[str, Press] = {
     buttons.CALLED: _called,
     buttons.HAND_OVER: _hand_over,
     buttons.COLLEAGUE: _to_colleague,
+    buttons.TAKE_OVER: _take_over,
     buttons.NOT_CLINICAL: _not_clinical,
     buttons.RESOLVE: _resolve,
     buttons.OUTCOME: _outcome,

@@ -18,6 +18,7 @@ from bot.core.escalation.actions import (
     Record,
     RemindHolder,
     TellFirst,
+    TellFormer,
     TellPatientClosed,
     TellPatientSeen,
     TellPatientWaits,
@@ -34,7 +35,7 @@ from bot.ports import AlertEntry, StoredAssessment, Task, UnitOfWork
 from bot.services import clinics
 from bot.services.alert_copies import update_copies
 from bot.services.alert_desk import Desk
-from bot.services.alert_pages import page, remind_holder, withdraw_pages, withdraw_pages_of
+from bot.services.alert_pages import page, remind_holder, tell_former, withdraw_pages, withdraw_pages_of
 from bot.services.alert_patient import tell_closed, tell_seen, tell_waits
 from bot.services.reachability import reachable
 from bot.services.rotas import rotas_now
@@ -201,7 +202,7 @@ def _step_failed(uow: UnitOfWork, alert: Alert, error: Exception, now: datetime)
     uow.audit.append(now, "system", "alert.step_failed", f"alert:{alert.id}", type(error).__name__)
 
 
-def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:
+def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:  # noqa: C901 - one line for each kind of action, nothing else
     match action:
         case Page():
             page(desk, action)
@@ -216,6 +217,8 @@ def _carry_out(desk: Desk, action: Action, before: AlertState) -> None:
             tell_seen(desk, clinician, call_by)
         case TellPatientWaits(uncalled=uncalled, again=again):
             tell_waits(desk, uncalled, again=again)
+        case TellFormer(clinician=clinician, by=by):
+            tell_former(desk, clinician, by)
         case TellPatientClosed(clinician=clinician):
             tell_closed(desk, clinician)
         case Record(event=event, by=by, detail=detail):

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core.clinical.disposition import Disposition
 from bot.core.errors import IllegalTransition
-from bot.core.escalation.actions import Action, Page, RaiseNobodyReachable, Record, TellPatientSeen, TellPatientWaits
+from bot.core.escalation.actions import Action, Page, RaiseNobodyReachable, Record, TellFormer, TellPatientSeen, TellPatientWaits
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import (
     Acknowledged,
@@ -27,10 +27,11 @@ from bot.core.escalation.events import (
     Reopened,
     Resolved,
     ResolveElapsed,
+    TakenOver,
     Wrote,
 )
 from bot.core.escalation.roster import Roster
-from bot.core.escalation.transitions import NotTheHolder, advance, overdue_event, stuck
+from bot.core.escalation.transitions import NotTheHolder, StaleButton, advance, overdue_event, stuck
 from tests.support.escalation import NAMES, T0, alert, policy, rota
 
 people = st.sampled_from(sorted(NAMES))
@@ -165,6 +166,23 @@ class AlertMachine(RuleBasedStateMachine):
         assert to in self.reachable
         assert self.alert.state is AlertState.OPEN
         assert any(isinstance(a, Page) and a.clinicians == (to,) for a in actions), "the colleague is paged at once"
+
+    @rule(by=people, holder=people, age=st.integers(0, 3))
+    def somebody_takes_it_over(self, by: str, holder: str, age: int) -> None:
+        before = self.alert
+        try:
+            actions = self.happens(TakenOver(by=by, holder=holder, version=before.version - age))
+        except StaleButton:
+            assert self.alert == before
+            return
+        if before.state is AlertState.RESOLVED or (before.acknowledged_by not in {None, holder}) or by == before.acknowledged_by:
+            assert self.alert == before, "nobody takes what another has taken meanwhile"
+            return
+        assert self.alert.acknowledged_by == by
+        if before.acknowledged_by is not None:
+            assert TellFormer(clinician=holder, by=by) in actions, "whoever had it knows"
+            promised = before.call_by is not None and before.call_by > self.now
+            assert not promised or self.alert.call_by == before.call_by, "the patient waits for that call"
 
     @precondition(lambda self: self.alert.state is AlertState.ACKNOWLEDGED)
     @rule(by=people)

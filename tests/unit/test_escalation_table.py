@@ -28,6 +28,7 @@ from bot.core.escalation.events import (
     Resolved,
     ResolveElapsed,
     StepElapsed,
+    TakenOver,
     Wrote,
 )
 from bot.core.escalation.transitions import TABLE, advance, diagram, overdue_event, stuck
@@ -76,6 +77,7 @@ EVENTS: list[AlertEvent] = [
     CallPromised(by=ADA, version=1),
     Called(by=ADA, version=1),
     HandedOver(by=ADA, to=NURSE, version=1),
+    TakenOver(by=ADA, holder=NURSE, version=1),
     Wrote(by=ADA, message=7),
     Merged(into=2),
     Resolved(by=ADA, version=1, outcome="seen"),
@@ -113,7 +115,7 @@ def test_the_diagram_is_the_one_that_was_reviewed(golden: Callable[[str, str], N
 
 
 def test_only_a_resolved_alert_ignores_new_findings_and_timers() -> None:
-    assert set(TABLE[AlertState.RESOLVED]) == {Acknowledged, CallPromised, Called, HandedOver, Resolved, PageFailed}
+    assert set(TABLE[AlertState.RESOLVED]) == {Acknowledged, CallPromised, Called, HandedOver, TakenOver, Resolved, PageFailed}
 
 
 def test_every_change_raises_the_version_by_one_and_nothing_else_does() -> None:

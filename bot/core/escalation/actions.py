@@ -80,6 +80,14 @@ class TellPatientClosed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TellFormer:
+    """Tell the one who had it that ``by`` has it now."""
+
+    clinician: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TellFirst:
     """Tell the one who pressed second who was first."""
 
@@ -105,6 +113,7 @@ Action = (
     | TellPatientSeen
     | TellPatientWaits
     | TellPatientClosed
+    | TellFormer
     | TellFirst
     | Record
 )

@@ -22,6 +22,8 @@ class EntryKind(StrEnum):
     CALLED = "called"
     """They have called, and it is not over yet."""
     HANDED_OVER = "handed_over"
+    TAKEN_OVER = "taken_over"
+    """A colleague took it from whoever had it; ``detail`` says from whom."""
     REMINDED = "reminded"
     REOPENED = "reopened"
     JOINED = "joined"

@@ -66,6 +66,15 @@ class HandedOver:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TakenOver:
+    """A colleague takes it from ``holder``, who had it when their button was made (at ``version``)."""
+
+    by: str
+    holder: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wrote:
     """The one who has it wrote to the patient. ``message`` is the outbox row that carries their words."""
 
@@ -117,6 +126,7 @@ AlertEvent = (
     | CallPromised
     | Called
     | HandedOver
+    | TakenOver
     | Wrote
     | Resolved
     | Merged

@@ -1,6 +1,8 @@
-"""What people do with an alert besides taking it and closing it: promise a call, hand it over, write to the patient, merge two.
+"""What people do with an alert besides taking it and closing it: promise a call, hand it over, take it over, write to the patient,
+merge two.
 
-Whoever has an alert decides about it alone; while nobody has it, anybody who was paged may.
+Whoever has an alert writes and hands it over alone; a colleague takes it over first, and both know then. While nobody has it, anybody
+who was paged may.
 """
 
 from __future__ import annotations
@@ -9,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.errors import IllegalTransition
-from bot.core.escalation.actions import Action, Cause, Page, Record, TellFirst, TellPatientSeen, UpdateCopies
+from bot.core.escalation.actions import Action, Cause, Page, Record, TellFirst, TellFormer, TellPatientSeen, UpdateCopies
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.climb import wait_of
 from bot.core.escalation.entries import EntryKind
-from bot.core.escalation.events import Acknowledged, Called, CallPromised, HandedOver, Merged, Wrote
+from bot.core.escalation.events import Acknowledged, Called, CallPromised, HandedOver, Merged, TakenOver, Wrote
 from bot.core.escalation.handlers import Result, acknowledge, require_fresh
 from bot.core.escalation.roster import Roster
 
@@ -88,6 +90,35 @@ def hand_over(alert: Alert, event: HandedOver, now: datetime, roster: Roster) ->
     return after, actions
 
 
+def take_over(alert: Alert, event: TakenOver, now: datetime, _roster: Roster) -> Result:
+    """From whoever had it when the button was made, with a promise of theirs that still runs: the patient waits for that call. Of
+    two who take it at once the first has it."""
+    require_fresh(alert, event.version)
+    if event.by == alert.acknowledged_by or event.holder != alert.acknowledged_by:
+        return alert, (TellFirst(presser=event.by, first=alert.acknowledged_by or ""),)
+    promise = alert.call_by if alert.call_by and alert.call_by > now else None
+    after = replace(
+        alert,
+        acknowledged_by=event.by,
+        acknowledged_at=now,
+        reminded_at=None,
+        call_by=promise,
+        next_step_at=promise or now + alert.policy.resolve_within,
+    )
+    actions: tuple[Action, ...] = (
+        Record(event=EntryKind.TAKEN_OVER, by=event.by, detail=f"from {event.holder}"),
+        UpdateCopies(),
+        TellFormer(clinician=event.holder, by=event.by),
+        TellPatientSeen(clinician=event.by, call_by=promise),
+    )
+    return after, actions
+
+
+def take_over_open(alert: Alert, event: TakenOver, now: datetime, roster: Roster) -> Result:
+    """Nobody has it any more (it was handed over): it is acknowledged."""
+    return acknowledge(alert, Acknowledged(by=event.by, version=event.version), now, roster)
+
+
 def write(alert: Alert, event: Wrote, _now: datetime, _roster: Roster) -> Result:
     """Opens the thread, or goes on in it. Raises NotTheHolder."""
     if event.by != alert.acknowledged_by:
@@ -113,7 +144,9 @@ def merge(alert: Alert, event: Merged, _now: datetime, _roster: Roster) -> Resul
     return after, (Record(event=EntryKind.MERGED, detail=f"into alert {event.into}"), UpdateCopies())
 
 
-def pressed_too_late(alert: Alert, event: CallPromised | Called | HandedOver, _now: datetime, _roster: Roster) -> Result:
+def pressed_too_late(
+    alert: Alert, event: CallPromised | Called | HandedOver | TakenOver, _now: datetime, _roster: Roster
+) -> Result:
     """The alert is closed: whoever presses is told by whom."""
     return alert, (TellFirst(presser=event.by, first=alert.resolved_by or "", resolved=True),)
 

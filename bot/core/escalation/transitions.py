@@ -31,6 +31,7 @@ from bot.core.escalation.events import (
     Resolved,
     ResolveElapsed,
     StepElapsed,
+    TakenOver,
     Wrote,
 )
 from bot.core.escalation.handing import CannotBeReached, NotTheHolder
@@ -73,6 +74,7 @@ TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
         Acknowledged: _go(handlers.acknowledge, ACKNOWLEDGED),
         CallPromised: _go(handing.promise_call, ACKNOWLEDGED),
         HandedOver: _go(handing.hand_over, OPEN),
+        TakenOver: _go(handing.take_over_open, ACKNOWLEDGED),
         Merged: _go(handing.merge, RESOLVED),
         Resolved: _go(handlers.resolve_unacknowledged, RESOLVED),
         FindingJoined: _go(handlers.join_open, OPEN),
@@ -84,6 +86,7 @@ TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
         CallPromised: _go(handing.promise_call_later, ACKNOWLEDGED),
         Called: _go(handing.called, ACKNOWLEDGED),
         HandedOver: _go(handing.hand_over, OPEN),
+        TakenOver: _go(handing.take_over, ACKNOWLEDGED),
         Wrote: _go(handing.write, ACKNOWLEDGED),
         Merged: _go(handing.merge, RESOLVED),
         Resolved: _go(handlers.resolve, RESOLVED),
@@ -98,6 +101,7 @@ TABLE: Mapping[AlertState, Mapping[type[AlertEvent], Transition]] = {
         CallPromised: _go(handing.pressed_too_late, RESOLVED),
         Called: _go(handing.pressed_too_late, RESOLVED),
         HandedOver: _go(handing.pressed_too_late, RESOLVED),
+        TakenOver: _go(handing.pressed_too_late, RESOLVED),
         Resolved: _go(handlers.resolved_before, RESOLVED),
         PageFailed: _go(handlers.page_failed_late, RESOLVED),
     },

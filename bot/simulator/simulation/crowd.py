@@ -223,7 +223,7 @@ class Crowd:
         if deed is Deed.REPLY:
             self.plan(self.clock.true + HASTE, lambda _: self._writes(who, alert))
         delay = who.resolves_after()
-        if delay is not None and deed in {Deed.ACKNOWLEDGE, Deed.CALLING, Deed.CALLED, Deed.REPLY}:
+        if delay is not None and deed in {Deed.ACKNOWLEDGE, Deed.TAKE_OVER, Deed.CALLING, Deed.CALLED, Deed.REPLY}:
             then = Deed.CALLED if deed is Deed.CALLING and who.random.random() < 0.5 else Deed.RESOLVE
             self.plan(self.clock.true + delay, lambda _: self._press_deed(who, alert, then))
 

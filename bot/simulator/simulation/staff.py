@@ -24,6 +24,7 @@ class Deed(StrEnum):
     CALLING = "calling"
     CALLED = "called"
     HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
     NOT_CLINICAL = "not_clinical"
     RESOLVE = "resolve"
     REPLY = "reply"
@@ -35,6 +36,7 @@ _MIXED = {
     Deed.ACKNOWLEDGE: 8,
     Deed.CALLING: 5,
     Deed.HAND_OVER: 2,
+    Deed.TAKE_OVER: 1,
     Deed.NOT_CLINICAL: 1,
     Deed.RESOLVE: 2,
     Deed.REPLY: 1,

@@ -15,7 +15,16 @@ from bot.simulator.simulation.driver import Simulation
 from bot.simulator.simulation.ledger import Said
 from bot.simulator.simulation.watch import climbing, covering
 
-_DEEDS = frozenset({EntryKind.ACKNOWLEDGED, EntryKind.CALLING, EntryKind.CALLED, EntryKind.HANDED_OVER, EntryKind.RESOLVED})
+_DEEDS = frozenset(
+    {
+        EntryKind.ACKNOWLEDGED,
+        EntryKind.CALLING,
+        EntryKind.CALLED,
+        EntryKind.HANDED_OVER,
+        EntryKind.TAKEN_OVER,
+        EntryKind.RESOLVED,
+    }
+)
 NEWS = timedelta(hours=1)
 """An alert that is younger may still be on its way to somebody."""
 PAGED_WITHIN = timedelta(minutes=5)
