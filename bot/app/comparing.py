@@ -13,7 +13,7 @@ from bot.app.live_content import LiveContent
 from bot.app.settings import Settings
 from bot.content.catalogue import load_rule_book
 from bot.content.clinic_differences import clinic_differences
-from bot.content.clinics import CLINIC
+from bot.content.clinics import CLINIC, Clinics, is_clinic_file
 from bot.content.differences import Difference, Weight, differences
 from bot.content.folder import CATALOGUE, Folder, Known, files_of
 from bot.content.messages import load_messages
@@ -22,7 +22,7 @@ from bot.content.questions import load_questions
 from bot.content.versions import Version, live_ones, load_version
 from bot.core.clinical.rules import RuleBook
 from bot.core.errors import AftercareError, InvalidValue
-from bot.core.escalation.policy import Clinic
+from bot.core.escalation.policy import MAIN, Clinic
 from bot.ports import Content, Publication, Store
 from bot.services.effects import Effect, effect_page
 
@@ -31,10 +31,10 @@ _HASH = re.compile(r"[0-9a-f]{6,12}\Z")
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """Versions by their schedule, and the clinic where a folder was named."""
+    """Versions by their schedule, and the clinics by their id where a folder, or a clinic's file, was named."""
 
     versions: Mapping[str, Version]
-    clinic: Clinic | None = None
+    clinics: Mapping[str, Clinic] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Comparing:
         self.known = Known(questions=questions, messages=messages, rules=self.rules)
 
     def side(self, named: str) -> Side:
-        """A folder, a file, the name of a schedule in the folder, or the beginning of a version's hash.
+        """A folder, a file (a clinic's too), the name of a schedule in the folder, or the beginning of a version's hash.
 
         Raises ProblemsFound for files that are not sound, InvalidValue for what is none of these.
         """
@@ -78,6 +78,8 @@ class Comparing:
         if path.is_dir():
             return self._read(path, files_of(path))
         for file in (path, self.settings.schedules / f"{named}.yaml", self.settings.schedules / named):
+            if file.is_file() and is_clinic_file(file):
+                return self._clinic(file)
             if file.is_file():
                 return self._read(file.parent, [file])
         if _HASH.match(named):
@@ -104,20 +106,38 @@ class Comparing:
             found = (Difference(what="schedule.removed", text="the schedule is gone", weight=Weight.LESS),)
         return Compared(schedule=schedule, old=old, new=new, found=found)
 
-    def clinics(self, old: Side, new: Side) -> list[Difference]:
-        """What changes in clinic.yaml, where both sides are folders."""
-        return clinic_differences(old.clinic, new.clinic) if old.clinic and new.clinic else []
+    def clinics(self, old: Side, new: Side) -> dict[str, list[Difference]]:
+        """What changes in each clinic's file, by its id, where both sides are folders or clinics' files."""
+        if not old.clinics or not new.clinics:
+            return {}
+        if len(old.clinics) == len(new.clinics) == 1:  # two files: what they say is compared, not their names
+            (one,), ((name, other),) = old.clinics.values(), new.clinics.items()
+            return {name: clinic_differences(one, other)}
+        found = {
+            name: clinic_differences(old.clinics.get(name), new.clinics.get(name)) for name in {**old.clinics, **new.clinics}
+        }
+        return {name: changes for name, changes in found.items() if changes}
+
+    @staticmethod
+    def _clinic(file: Path) -> Side:
+        """One clinic's file alone, held against those beside it. Raises ProblemsFound."""
+        clinics = Clinics.of(file.parent.parent if file.name != CLINIC else file.parent)
+        problems = [problem for path, found in clinics.read() if path == file for problem in found]
+        if problems:
+            raise ProblemsFound(problems)
+        name = MAIN if file.name == CLINIC else file.stem
+        return Side(versions={}, clinics={name: clinics.found[name]})
 
     def _read(self, folder_path: Path, files: list[Path]) -> Side:
         folder = Folder(folder_path, files, self.settings.schedules / CLINIC, self.known)
         for _ in folder.read():
             pass
-        names = {path.name for path in files}
-        errors = [p for p in folder.problems if p.severity is Severity.ERROR and Path(p.path).name in names]
+        names = {path.as_posix() for path in files}
+        errors = [p for p in folder.problems if p.severity is Severity.ERROR and p.path in names]
         if errors or not folder.versions:
             raise ProblemsFound(errors or folder.problems)
         own_clinic = (folder_path / CLINIC).exists() and (folder_path / CLINIC) in files
-        return Side(versions=folder.versions, clinic=folder.clinic if own_clinic else None)
+        return Side(versions=folder.versions, clinics=folder.clinics if own_clinic else {})
 
     def _stored(self, named: str) -> Side:
         found = {p.version: p for p in self.publications if p.version.startswith(named)}

@@ -14,10 +14,11 @@ from bot.app.opening import open_settings_store
 from bot.app.settings import Settings
 from bot.channels.telegram import TelegramChannel
 from bot.content.check import check
-from bot.content.clinic import load_clinic
+from bot.content.clinics import load_clinics
 from bot.content.problems import Severity
 from bot.core.errors import AftercareError
 from bot.ports import UnitOfWork
+from bot.services.clinics import file_of
 from bot.services.rotas import in_words, uncovered_of
 from bot.storage.url import parse_url
 
@@ -81,15 +82,23 @@ def _published(settings: Settings) -> Examined:
 
 def _database(settings: Settings) -> Examined:
     store = open_settings_store(settings, migrate=False)
-    clinic = load_clinic(settings.schedules / "clinic.yaml")
+    clinics = load_clinics(settings.schedules)
+    people = frozenset(name for clinic in clinics.values() for name in clinic.clinicians)
     try:
-        broken, missing = store.transact(lambda uow: (uow.audit.verify(), _unbound(uow, frozenset(clinic.clinicians))))
+        broken, missing, followed = store.transact(
+            lambda uow: (uow.audit.verify(), _unbound(uow, people), uow.patients.by_clinic())
+        )
     finally:
         store.close()
+    lost = {clinic: count for clinic, count in followed.items() if clinic not in clinics}
     if broken is not None:
         return Examined(
             part="database", well=False, seen=f"the audit chain is broken at row {broken}", remedy="find out who changed it"
         )
+    if lost:
+        seen = ", ".join(f"{count} patients belong to {file_of(clinic)}, which is not there" for clinic, count in lost.items())
+        remedy = "put the file back, or `aftercare patient move` them: the main clinic is paged for them meanwhile"
+        return Examined(part="database", well=False, seen=seen, remedy=remedy)
     if missing:
         remedy = f"run `aftercare clinician add {missing[0]}`"
         return Examined(part="database", well=False, seen=f"no chat yet for: {', '.join(missing)}", remedy=remedy)
@@ -102,18 +111,28 @@ def _unbound(uow: UnitOfWork, known: frozenset[str]) -> list[str]:
 
 
 def _rota(settings: Settings) -> Examined:
-    """Whether somebody who can be reached is on call at every hour of the coming 30 days: bound, not revoked, not blocked."""
+    """Whether somebody who can be reached is on call at every hour of the coming 30 days, at every clinic: bound, not revoked, not
+    blocked."""
     store = open_settings_store(settings, migrate=False)
     now = SystemClock().now()
-    clinic = load_clinic(settings.schedules / "clinic.yaml")
+    clinics = load_clinics(settings.schedules)
     try:
-        found = store.transact(lambda uow: uncovered_of(clinic, uow, now))
+        found = store.transact(lambda uow: {name: uncovered_of(clinic, uow, now) for name, clinic in clinics.items()})
     finally:
         store.close()
-    if not found:
-        return Examined(part="rota", well=True, seen="somebody who can be reached is on call at every hour of the coming 30 days")
-    seen = f"nobody can be reached: {in_words(found, now)}"
-    remedy = "bind (`aftercare clinician add`) or replace the people of these hours in clinic.yaml; `aftercare clinician list` says who"
+    open_at = [name for name, holes in found.items() if holes]
+    if not open_at:
+        where = f", at each of the {len(clinics)} clinics" if len(clinics) > 1 else ""
+        seen = f"somebody who can be reached is on call at every hour of the coming 30 days{where}"
+        return Examined(part="rota", well=True, seen=seen)
+    said = [
+        f"{file_of(name)}: {in_words(found[name], now)}" if len(clinics) > 1 else in_words(found[name], now) for name in open_at
+    ]
+    seen = f"nobody can be reached: {'; '.join(said)}"
+    files = ", ".join(file_of(name) for name in open_at)
+    remedy = (
+        f"bind (`aftercare clinician add`) or replace the people of these hours in {files}; `aftercare clinician list` says who"
+    )
     return Examined(part="rota", well=False, seen=seen, remedy=remedy)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.app.clock import SystemClock
 from bot.content.live import Live, load_live
 from bot.core.errors import AftercareError, ContentInvalid
-from bot.core.escalation.policy import Clinic
 from bot.ports import Content, Publication, Store, UnitOfWork
+from bot.services.clinics import file_of, gone
 from bot.services.rotas import in_words, open_time, uncovered_of
 
 logger = logging.getLogger(__name__)
@@ -61,12 +61,12 @@ class LiveContent:
         return self._go_live(live)
 
     def _go_live(self, live: Live) -> bool:
-        """False, and nothing changed, while its clinic.yaml would leave more hours without anybody than the live one: it is held, and
-        goes live by itself as soon as its people can be reached."""
-        worse = self._store.transact(partial(_leaves_hours_open, live.library.clinic, self.current.clinic)) if self._store else ""
+        """False, and nothing changed, while a clinic's file would leave more hours without anybody than the live one, or is gone with
+        patients left: it is held, and goes live by itself as soon as its people can be reached."""
+        worse = self._store.transact(partial(_worse, live.library, self.current)) if self._store else ""
         if worse:
             if self._held is None:
-                logger.error("clinic.yaml is not live: %s", worse)
+                logger.error("the clinics' files are not live: %s", worse)
             self._held, self.problem = live, worse
             return False
         self._held = None
@@ -115,12 +115,29 @@ def _stamps(directory: Path) -> Iterator[tuple[str, int, int]]:
         yield str(path), stat.st_mtime_ns, stat.st_size
 
 
-def _leaves_hours_open(new: Clinic, live: Clinic, uow: UnitOfWork) -> str:
-    """What is wrong with the new rotas that is not wrong with the live ones, in words; empty: nothing."""
-    if (new.rotas, new.clinicians) == (live.rotas, live.clinicians):
+def _worse(new: Content, live: Content, uow: UnitOfWork) -> str:
+    """What is wrong with the new clinics that is not wrong with the live ones, in words; empty: nothing.
+
+    A new clinic without people who can be reached may go live: it has no patients yet, and its people need it to be bound.
+    """
+    left = {clinic: count for clinic, count in gone(uow, new).items() if clinic in live.clinics}
+    if left:
+        said = ", ".join(f"{file_of(clinic)} is gone, and {count} patients belong to it" for clinic, count in left.items())
+        return f"{said}. Put it back, or move them first (`aftercare patient move`)"
+    said = "; ".join(
+        filter(None, (_leaves_hours_open(clinic, new, live, uow) for clinic in new.clinics if clinic in live.clinics))
+    )
+    return f"in the coming 30 days nobody who can be reached would be on call: {said}. Bind these people first" if said else ""
+
+
+def _leaves_hours_open(clinic: str, new: Content, live: Content, uow: UnitOfWork) -> str:
+    """The holes of that clinic's new rotas, where they are more than those of the live ones."""
+    after, before = new.clinics[clinic], live.clinics[clinic]
+    if (after.rotas, after.clinicians) == (before.rotas, before.clinicians):
         return ""
     now = SystemClock().now()
-    found = uncovered_of(new, uow, now)
-    if open_time(found) <= open_time(uncovered_of(live, uow, now)):
+    found = uncovered_of(after, uow, now)
+    if open_time(found) <= open_time(uncovered_of(before, uow, now)):
         return ""
-    return f"in the coming 30 days nobody who can be reached would be on call: {in_words(found, now)}. Bind these people first"
+    several = len(new.clinics) > 1
+    return f"{file_of(clinic)}: {in_words(found, now)}" if several else in_words(found, now)

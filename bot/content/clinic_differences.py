@@ -1,4 +1,4 @@
-"""What changes between two versions of clinic.yaml, in words. It is not published: who is on call must change at once."""
+"""What changes between two versions of a clinic's file, in words. It is not published: who is on call must change at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ from bot.core.escalation.policy import Clinic, EscalationPolicy
 _PLAIN = ("name", "phone", "country", "emergency_number", "crisis_number", "timezone")
 
 
-def clinic_differences(old: Clinic, new: Clinic) -> list[Difference]:
-    """Numbers, people, rotas and chains of paging."""
+def clinic_differences(old: Clinic | None, new: Clinic | None) -> list[Difference]:
+    """Numbers, people, rotas and chains of paging; None: there is no such clinic on that side."""
+    if old is None or new is None:
+        return list(_whole(old, new))
     return [*_fields(old, new), *_people(old, new), *_rotas(old, new), *_policies(old, new)]
+
+
+def _whole(old: Clinic | None, new: Clinic | None) -> Iterator[Difference]:
+    if new is not None:
+        yield Difference(what="clinic.added", text=f"a new clinic: {new.name}")
+    elif old is not None:
+        yield Difference(what="clinic.removed", text=f"{old.name} is gone", weight=Weight.LESS)
 
 
 def _fields(old: Clinic, new: Clinic) -> Iterator[Difference]:

@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.core.conversation.times import CLARIFICATION_WAIT
 from bot.core.delivery import DeliveryState, OutgoingMessage
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import FindingJoined, FoundStuck, Merged, Reopened
+from bot.core.escalation.policy import MAIN
 from bot.core.escalation.transitions import stuck
 from bot.ports import LEASE, InboxItem, StoredAssessment, UnitOfWork
-from bot.services import clinics, escalations, outbox
+from bot.services import clinics, clock_watch, escalations, outbox
 from bot.services.clinics import may_act
+from bot.services.performing import CLARIFICATION
 from bot.services.reachability import reachable
 from bot.services.rotas import UNCOVERED, on_call_now
 from bot.services.world import World
@@ -75,6 +78,7 @@ def inspect(uow: UnitOfWork, world: World, now: datetime, heartbeats: Mapping[st
         *_rota_problems(uow, world, now),
         *_clinic_problems(uow, world),
         *_canary_problems(uow, now),
+        *_clock_problems(uow),
         *_queue_problems(uow, now),
         *_quarantine_problems(uow, now),
         *_stalled(heartbeats or {}, now),
@@ -147,6 +151,9 @@ def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:
     ahead = uow.outbox.bring_forward(pending_after=now + OUTBOX_AHEAD, sending_after=now + LEASE, now=now)
     if ahead:
         yield f"{ahead} messages waited for a moment far ahead"
+    ahead = uow.check_ins.bring_forward(CLARIFICATION, now + CLARIFICATION_WAIT, now)
+    if ahead:
+        yield f"{ahead} questions waited for a moment far ahead"
     lost = outbox.recover(uow, now)
     if lost:
         yield f"{lost} attempts were lost while sending"
@@ -168,20 +175,28 @@ def _alert_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Pr
 
 
 def _rota_problems(uow: UnitOfWork, world: World, now: datetime) -> Iterator[Problem]:
-    """Hours to come without anybody are a task (rotas.watch keeps it); this very hour is an alarm, once there are patients."""
+    """Hours to come without anybody are a task (rotas.watch keeps it); this very hour is an alarm, of a further clinic once it has
+    patients."""
     tasks = [task for task in uow.tasks.open() if task.kind == UNCOVERED]
     for at in clinics.each(world) if tasks else ():
         ours = [task for task in tasks if clinics.task_here(uow, at, task)]
         if ours:
             nobody = reachable(uow, at).isdisjoint(on_call_now(uow, at, now))
             detail = clinics.marked(at.content.clinic.id, ours[0].detail)
-            yield Problem(kind=UNCOVERED, count=len(ours), detail=detail, alarming=nobody)
+            followed = at.content.clinic.id == MAIN or bool(uow.patients.by_clinic().get(at.content.clinic.id))
+            yield Problem(kind=UNCOVERED, count=len(ours), detail=detail, alarming=nobody and followed)
 
 
 def _clinic_problems(uow: UnitOfWork, world: World) -> Iterator[Problem]:
     """Patients whose clinic has no file (any more): the main clinic is paged for them, which is not theirs."""
     for clinic, count in clinics.gone(uow, world.content).items():
-        yield Problem(kind="clinic_gone", count=count, detail=f"clinics/{clinic}.yaml")
+        yield Problem(kind="clinic_gone", count=count, detail=clinics.file_of(clinic))
+
+
+def _clock_problems(uow: UnitOfWork) -> Iterator[Problem]:
+    """Check-ins pause until the clock is right or a person confirms it: somebody must be told outside."""
+    if clock_watch.held(uow):
+        yield Problem(kind=clock_watch.TASK, count=1, detail=clock_watch.in_words(uow))
 
 
 def _canary_problems(uow: UnitOfWork, now: datetime) -> Iterator[Problem]:

@@ -95,6 +95,11 @@ def marked(clinic_id: str, what: str) -> str:
     return what if clinic_id == MAIN else f"{clinic_id}/{what}"
 
 
+def file_of(clinic_id: str) -> str:
+    """How people know its file."""
+    return "clinic.yaml" if clinic_id == MAIN else f"clinics/{clinic_id}.yaml"
+
+
 def gone(uow: UnitOfWork, content: Content) -> Mapping[str, int]:
     """Clinics that patients belong to and that have no file, with how many."""
     return {clinic: count for clinic, count in uow.patients.by_clinic().items() if clinic not in content.clinics}

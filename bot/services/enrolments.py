@@ -17,7 +17,7 @@ from bot.core.errors import InvalidValue, NotFound
 from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.policy import MAIN
 from bot.ports import UnitOfWork
-from bot.services.clinics import everybody, marked
+from bot.services.clinics import everybody, file_of, marked
 from bot.services.world import World
 
 ADULT = 18
@@ -191,9 +191,7 @@ def _at(world: World, clinic: str) -> World:
 
 def _where(world: World, clinic: str) -> str:
     """The file, or files, that were looked in."""
-    if len(world.content.clinics) == 1 or clinic == MAIN:
-        return "clinic.yaml"
-    return f"clinics/{clinic}.yaml" if clinic else "no clinic"
+    return file_of(clinic or MAIN) if clinic or len(world.content.clinics) == 1 else "none of the clinics"
 
 
 def _schedule(world: World, schedule_id: str) -> Schedule:

@@ -13,6 +13,8 @@ from bot.core.careplan.enrolment import Enrolment, PatientState
 from bot.core.careplan.moving import move
 from bot.core.errors import AftercareError, AlreadyThere, InvalidValue
 from bot.ports import Content, Publication, PublicationState, UnitOfWork
+from bot.services.clinics import everybody, file_of
+from bot.services.rotas import in_words, uncovered_anywhere
 
 EVERYBODY = "*"
 """``Publication.moves``: all courses on another version."""
@@ -26,6 +28,12 @@ class PublishedMeanwhile(AftercareError):
     remedy = "Run `aftercare diff` again: it compares with what is live now. Nothing was changed."
 
 
+class NobodyOnCall(AftercareError):
+    """A clinic has hours to come in which nobody who can be reached is on call: alerts of a new version would wait there."""
+
+    remedy = "Bind these people (`aftercare clinician add`) or change who is on call; `aftercare doctor` says where. Nothing was changed."
+
+
 class ApprovalRefused(AftercareError):
     """This person cannot approve this."""
 
@@ -37,9 +45,12 @@ def publish(
 ) -> Publication:
     """Makes it live, or stores it as PENDING where it loosens something and nobody else has approved; an ``undo`` needs nobody.
 
-    Raises PublishedMeanwhile where ``proposal.base`` is not live any more, ApprovalRefused for an approver who may not.
+    Raises PublishedMeanwhile where ``proposal.base`` is not live any more, ApprovalRefused for an approver who may not, and (but for
+    an ``undo``, which must be quick) NobodyOnCall.
     """
     _still_live(uow, proposal)
+    if not undo:
+        _somebody_on_call(uow, content, now)
     if approver:
         _may_approve(uow, content, proposal, approver)
         proposal = replace(proposal, approved_by=approver, approved_at=now)
@@ -51,11 +62,12 @@ def publish(
 
 
 def approve(uow: UnitOfWork, content: Content, publication_id: int, now: datetime, *, by: str) -> Publication:
-    """A second person lets a pending one go live. Raises NotFound, ApprovalRefused, PublishedMeanwhile, InvalidValue."""
+    """A second person lets a pending one go live. Raises NotFound, ApprovalRefused, PublishedMeanwhile, NobodyOnCall, InvalidValue."""
     pending = uow.publications.get(publication_id)
     if pending.state is not PublicationState.PENDING:
         raise InvalidValue(f"{publication_id} waits for nobody: it is {pending.state.value}")
     _still_live(uow, pending)
+    _somebody_on_call(uow, content, now)
     _may_approve(uow, content, pending, by)
     return _go_live(uow, replace(pending, approved_by=by, approved_at=now), now)
 
@@ -131,11 +143,21 @@ def _still_live(uow: UnitOfWork, proposal: Publication) -> None:
     )
 
 
+def _somebody_on_call(uow: UnitOfWork, content: Content, now: datetime) -> None:
+    """Of every clinic: a schedule is everybody's."""
+    found = uncovered_anywhere(content, uow, now)
+    if found:
+        holes = "\n".join(f"  {file_of(clinic)}: {in_words(there, now)}" for clinic, there in found.items())
+        raise NobodyOnCall(f"in the coming 30 days nobody who can be reached is on call at:\n{holes}")
+
+
 def _may_approve(uow: UnitOfWork, content: Content, proposal: Publication, by: str) -> None:
-    name = content.clinic.clinicians.get(by)
+    people = everybody(content)
+    name = people.get(by)
     if name is None:
-        known = ", ".join(sorted(content.clinic.clinicians))
-        raise ApprovalRefused(f"{by!r} is no clinician of clinic.yaml ({known})")
+        raise ApprovalRefused(
+            f"{by!r} is no clinician of {'clinic.yaml' if len(content.clinics) == 1 else 'a clinic'} ({', '.join(sorted(people))})"
+        )
     if _same(proposal.by, by) or _same(proposal.by, name):
         raise ApprovalRefused(f"{name} proposed it: somebody else must look at it")
     row = uow.clinicians.get(by)

@@ -245,6 +245,8 @@ def test_going_back_needs_no_sound_file(small: TempClinic) -> None:
 
 
 def test_folders_are_compared_with_their_clinic_and_without_a_database(small: TempClinic, tmp_path: Path) -> None:
+    for file in Path(small.url).parent.glob(f"{Path(small.url).name}*"):
+        file.unlink()
     other = tmp_path / "other"
     shutil.copytree(small.schedules, other)
     small.edit(DAY_4)

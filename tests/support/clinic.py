@@ -14,10 +14,12 @@ from click.testing import CliRunner, Result
 from bot.app.cli.root import aftercare
 from bot.app.ids import SystemIds
 from bot.app.live_content import LiveContent
+from bot.content.clinics import load_clinics
 from bot.core.careplan.enrolment import CheckInState, Enrolment, PatientState, PlannedCheckIn
 from bot.core.careplan.occurrences import plan
 from bot.core.clinical.patient import Route
 from bot.core.conversation.session import Session, SessionState
+from bot.core.escalation.clinician import Clinician
 from bot.ports import Content, Store, UnitOfWork
 from bot.services import enrolments
 from bot.services.world import World
@@ -81,6 +83,17 @@ class TempClinic:
         finally:
             store.close()
 
+    def binds(self, *but: str) -> None:
+        """Everybody of every clinic has a chat, but for those named."""
+        people = {name: said for one in load_clinics(self.schedules).values() for name, said in one.clinicians.items()}
+
+        def bind(uow: UnitOfWork) -> None:
+            for name, said in people.items():
+                if name not in but:
+                    uow.clinicians.put(Clinician(id=name, name=said, address=f"chat-{name}"))
+
+        self.work(bind)
+
     def content(self) -> Content:
         store = self.store()
         try:
@@ -123,9 +136,10 @@ class TempClinic:
 
 
 def new_clinic(folder: Path, url: str | None = None, key: bytes | None = None) -> TempClinic:
-    """What `aftercare init` makes."""
+    """What `aftercare init` makes, with everybody of it bound to a chat: nothing is published while nobody can be reached."""
     clinic = TempClinic(folder / "clinic", url or str(folder / "a.db"), key)
     words = ("--name", "Linden Clinic", "--country", "DE", "--timezone", "Europe/Berlin", "--language", "de")
     result = CliRunner().invoke(aftercare, ["init", str(clinic.folder), *words], catch_exceptions=False)
     assert result.exit_code == 0, result.output
+    clinic.binds()
     return clinic

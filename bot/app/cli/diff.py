@@ -15,7 +15,9 @@ from bot.app.drafts import store_if_any
 from bot.app.settings import Settings
 from bot.content.differences import Difference, Weight
 from bot.core.errors import InvalidValue
+from bot.core.escalation.policy import MAIN
 from bot.ports import Publication, Store
+from bot.services.clinics import file_of
 
 MARKS = {Weight.PLAIN: "   ", Weight.LESS: " ! ", Weight.LOOSENS: "!! "}
 
@@ -27,36 +29,42 @@ MARKS = {Weight.PLAIN: "   ", Weight.LESS: " ! ", Weight.LOOSENS: "!! "}
 def diff(old: str, new: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """What changes from OLD to NEW, in clinical words, and whom it touches.
 
-    Each is a file, a folder, a schedule's name or a published version's hash. With one schedule alone: from its published version
+    Each is a file (a clinic's too), a folder, a schedule's name or a published version's hash. With one schedule alone: from its published version
     to its file. Patients are counted in the live database, where there is one.
     """
     settings = Settings.load()
     with database(settings) as store:
         comparing = Comparing(settings, published(store))
-        compared, clinic = _compared(comparing, old, new)
+        compared, clinics = _compared(comparing, old, new)
         compared = _counted(settings, store, compared)
     if json_wanted:
-        print_json({"schedules": [as_data(one) for one in compared], "clinic": [asdict(d) for d in clinic]})
+        by_clinic = {name: [asdict(d) for d in found] for name, found in clinics.items()}
+        print_json({"schedules": [as_data(one) for one in compared], "clinic": by_clinic.get(MAIN, []), "clinics": by_clinic})
         return
     for one in compared:
         say(one)
-    _say_clinic(clinic)
+    for name, found in clinics.items():
+        _say_clinic(name, found)
+    if not compared and not any(clinics.values()):
+        click.echo("nothing changes")
 
 
-def _compared(comparing: Comparing, old: str, new: str | None) -> tuple[list[Compared], list[Difference]]:
+def _compared(comparing: Comparing, old: str, new: str | None) -> tuple[list[Compared], dict[str, list[Difference]]]:
     if new is None:
         side = comparing.side(old)
+        if side.clinics and not side.versions:
+            raise InvalidValue(f"{old} is not published: name what to compare it with")
         pairs = {name: (comparing.live(name), version) for name, version in side.versions.items()}
         if all(before is None for before, _ in pairs.values()):
             raise InvalidValue(f"{old} was never published: name what to compare it with")
-        return [comparing.compare(name, *pair) for name, pair in pairs.items()], []
+        return [comparing.compare(name, *pair) for name, pair in pairs.items()], {}
     before, after = comparing.side(old), comparing.side(new)
     names = list(dict.fromkeys((*before.versions, *after.versions)))
     if (
         len(before.versions) == len(after.versions) == 1 and len(names) > 1
     ):  # two files: what they say is compared, not their names
         one, other = next(iter(before.versions.values())), next(iter(after.versions.values()))
-        return [comparing.compare(other.schedule.id, one, other)], []
+        return [comparing.compare(other.schedule.id, one, other)], {}
     found = [comparing.compare(name, before.versions.get(name), after.versions.get(name)) for name in names]
     return found, comparing.clinics(before, after)
 
@@ -115,9 +123,9 @@ def _why(difference: Difference) -> str:
     return {Weight.LOOSENS: "  [loosens: needs a second person]", Weight.LESS: "  [less]"}.get(difference.weight, "")
 
 
-def _say_clinic(found: Sequence[Difference]) -> None:
+def _say_clinic(name: str, found: Sequence[Difference]) -> None:
     if found:
-        click.echo("clinic.yaml (it is not published: a running bot takes it over at once)")
+        click.echo(f"{file_of(name)} (it is not published: a running bot takes it over at once)")
     for difference in found:
         click.echo(f"{MARKS[difference.weight]}{difference.text}")
 

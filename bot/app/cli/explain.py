@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
+from bot.app.cli.clinics import ONLY
 from bot.app.cli.diff import database, published
 from bot.app.cli.output import as_json, print_json
 from bot.app.comparing import Comparing
 from bot.app.settings import Settings
 from bot.content import difference_words as words
-from bot.content.clinic import load_clinic
-from bot.content.clinics import CLINIC
+from bot.content.clinics import CLINIC, load_clinics
 from bot.content.folder import schedule_files
 from bot.content.own_questions import FILE as OWN_QUESTIONS
 from bot.content.problems import ProblemsFound, did_you_mean
@@ -20,7 +20,8 @@ from bot.content.versions import live_ones
 from bot.core.careplan.schedule import Schedule
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.rules import Allowance, MilderForm, Modifier, Rule, RuleBook, Tally
-from bot.core.escalation.policy import Clinic, EscalationPolicy
+from bot.core.escalation.policy import MAIN, Clinic, EscalationPolicy
+from bot.services.clinics import file_of
 
 Line = dict[str, str]
 _Anything = Rule | MilderForm | Modifier | Allowance | Tally
@@ -28,25 +29,33 @@ _Anything = Rule | MilderForm | Modifier | Allowance | Tally
 
 @click.command()
 @click.argument("name", metavar="RULE-ID|SYMPTOM")
+@ONLY
 @as_json
-def explain(name: str, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def explain(name: str, clinic: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Every way in which it can alert: the rules, your own limits, what raises or lowers them, who is told."""
     settings = Settings.load()
-    clinic = load_clinic(settings.schedules / CLINIC)
+    clinics = load_clinics(settings.schedules)
+    if clinic is not None and clinic not in clinics:
+        raise click.BadParameter(f"there is no clinic {clinic!r}; there are {', '.join(clinics)}", param_hint="--clinic")
+    about = clinics[clinic or MAIN]
+    paged = {one: chains(of) for one, of in clinics.items() if clinic in {None, one}}
     with database(settings) as store:
         comparing = Comparing(settings, published(store))
     rules = comparing.rules
-    lines = list(explained(name, rules, clinic, list(_schedules(comparing))))
+    lines = list(explained(name, rules, about, list(_schedules(comparing))))
     if not lines:
         known = [*rules.symptoms, *(rule.id for rule in rules.rules())]
         raise click.BadParameter(f"{name!r} is no symptom and no rule; {did_you_mean(name, known)}", param_hint="RULE-ID|SYMPTOM")
     if json_wanted:
-        print_json({"name": name, "content": rules.version, "ways": lines, "chains": chains(clinic)})
+        print_json({"name": name, "content": rules.version, "ways": lines, "chains": paged[clinic or MAIN], "clinics": paged})
         return
     for line in lines:
         click.echo(f"{line['disposition']:<12} {line['id']}\n    {line['reason']}\n    {line['where']}; {line['told']}")
-    for chain in chains(clinic):
-        click.echo(f"who is paged for {chain['disposition']} ({chain['escalation']}): {chain['steps']}")
+    for one, found in paged.items():
+        if len(clinics) > 1:
+            click.echo(f"at {clinics[one].name} ({file_of(one)}):")
+        for chain in found:
+            click.echo(f"who is paged for {chain['disposition']} ({chain['escalation']}): {chain['steps']}")
 
 
 def _schedules(comparing: Comparing) -> Iterator[Schedule]:

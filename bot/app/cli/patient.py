@@ -56,6 +56,23 @@ def export(code: str) -> None:
 
 @patient.command()
 @click.argument("code")
+@click.option(
+    "--clinic", required=True, metavar="ID", help="Who follows them from now on: main, or the name of a file in clinics/."
+)
+def move(code: str, clinic: str) -> None:
+    """Another clinic follows this patient from now on; refused while an alert of theirs is open.
+
+    Its people alone see them, its numbers stand in what they read. Their course, language and time zone stay as they are.
+    """
+    with session() as work:
+        moved = work.work(
+            lambda uow: enrolments.change_clinic(uow, work.world, work.now, work.patient(uow, code).id, clinic, by=ACTOR)
+        )
+    click.echo(f"{moved.code} is followed by {clinic} from now on")
+
+
+@patient.command()
+@click.argument("code")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(code: str, yes: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Removes everything of theirs but the audit skeleton; refused while an alert of theirs is open."""
@@ -77,6 +94,7 @@ def _summary(uow: UnitOfWork, found: Patient) -> dict[str, Any]:
         "code": found.code,
         "id": found.id,
         "state": found.state.value,
+        "clinic": found.clinic,
         "language": found.language,
         "timezone": found.timezone,
         "course": ", ".join(f"{c.schedule} since {c.treated_at.isoformat()}" for c in courses),

@@ -10,7 +10,7 @@ from bot.core.clinical.baseline import LONGEST_BASELINE, Baseline
 from bot.core.clinical.disposition import Disposition
 from bot.core.errors import InvalidValue, NotFound
 from bot.ports import UnitOfWork
-from bot.services import baselines
+from bot.services import baselines, clinics
 from bot.services.baselines import Candidate
 
 
@@ -39,9 +39,10 @@ def set_(code: str, symptom: str, by: str, reason: str, days: int, up_to: float 
 
 
 def _set(work: Session, uow: UnitOfWork, code: str, one: Candidate, *, by: str, reason: str, days: int) -> Baseline:
-    if by not in work.world.content.clinic.clinicians:
-        raise NotFound(f"clinic.yaml has no clinician {by!r}")
     found = work.patient(uow, code)
+    clinic = clinics.of_patient(work.world, found).content.clinic
+    if by not in clinic.clinicians:
+        raise NotFound(f"{clinics.file_of(clinic.id)} has no clinician {by!r}")
     actor = f"{ACTOR} for clinician:{by}"
     return baselines.set_baseline(uow, work.world, work.now, found.id, one, reason=reason, days=days, by=actor, name=by)
 

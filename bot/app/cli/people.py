@@ -10,12 +10,14 @@ from typing import Any
 import click
 import segno
 
+from bot.app.cli.clinics import ONLY, WHOSE, several, the_clinic, world_of
 from bot.app.cli.content import known_zone, moment
 from bot.app.cli.output import as_json, print_json, print_table
 from bot.app.cli.session import ACTOR, Session, session
 from bot.core.careplan.invitation import INVITATION_LIFE
 from bot.core.clinical.patient import Risk, Route
 from bot.services import clinicians, enrolments, sms_invitations
+from bot.services.clinics import everybody
 
 
 def asked_for(_: click.Context, option: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - click's signature
@@ -44,6 +46,7 @@ SMS = click.option("--sms", metavar="NUMBER", help="Write to this number (+43664
 @click.option("--risk", "risks", multiple=True, type=click.Choice([risk.value for risk in Risk]), help="A risk; may be repeated.")
 @click.option("--language", default="en", show_default=True)
 @click.option("--timezone", help="Where the patient lives; the clinic's zone by default.")
+@WHOSE
 @SMS
 @as_json
 def enrol(  # noqa: PLR0917 - click hands over each option
@@ -55,12 +58,14 @@ def enrol(  # noqa: PLR0917 - click hands over each option
     risks: tuple[str, ...],
     language: str,
     timezone: str | None,
+    clinic: str | None,
     sms: str | None,
     json_wanted: bool,  # noqa: FBT001
 ) -> None:
     """A new patient, and the invitation that binds their chat."""
     with session(with_links=sms is None) as work:
-        zone = timezone or work.world.content.clinic.timezone
+        at = the_clinic(work, clinic).content.clinic
+        zone = timezone or at.timezone
         known_zone(zone)
         treated = moment(treated_at, zone)
         patient, _, token = work.work(
@@ -76,10 +81,12 @@ def enrol(  # noqa: PLR0917 - click hands over each option
                 risks=[Risk(risk) for risk in risks],
                 language=language,
                 timezone=zone,
+                clinic=at.id,
                 by=ACTOR,
             )
         )
         about: dict[str, object] = {"patient": patient.code, "id": patient.id}
+        about |= {"clinic": at.id} if several(work) else {}
         if sms is None:
             show_invitation(work, token, about, json_wanted=json_wanted)
         else:
@@ -88,17 +95,23 @@ def enrol(  # noqa: PLR0917 - click hands over each option
 
 @click.group()
 def clinician() -> None:
-    """Who can be paged: the people of clinic.yaml, once they have a chat."""
+    """Who can be paged: the people of clinic.yaml (and of clinics/), once they have a chat."""
 
 
 @clinician.command()
 @click.argument("clinician_id", metavar="CLINICIAN")
+@ONLY
 @SMS
 @as_json
-def add(clinician_id: str, sms: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
-    """An invitation for somebody of clinic.yaml. A new one makes earlier ones worthless."""
+def add(clinician_id: str, clinic: str | None, sms: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """An invitation for somebody of clinic.yaml or of clinics/. A new one makes earlier ones worthless.
+
+    Who works in several clinics needs one: one person, one chat. With --clinic the name must stand in that clinic's file.
+    """
     with session(with_links=sms is None) as work:
-        token = work.work(lambda uow: enrolments.invite_clinician(uow, work.world, work.now, clinician_id, by=ACTOR))
+        token = work.work(
+            lambda uow: enrolments.invite_clinician(uow, work.world, work.now, clinician_id, clinic=clinic or "", by=ACTOR)
+        )
         if sms is not None:
             write_to(work, f"clinician:{clinician_id}", sms, {"clinician": clinician_id}, json_wanted=json_wanted)
             return
@@ -115,25 +128,39 @@ def revoke(clinician_id: str) -> None:
 
 
 @clinician.command("list")
+@ONLY
 @as_json
-def list_(json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
-    """Everybody of clinic.yaml: do they have a chat, can they be reached?"""
+def list_(clinic: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Everybody of every clinic: where do they work, do they have a chat, can they be reached?"""
     with session() as work:
         bound = {c.id: c for c in work.work(lambda uow: uow.clinicians.all())}
-        rows = [
+        at = world_of(work, clinic)
+        people = at.content.clinic.clinicians if at else everybody(work.world.content)
+        places = {name: [one for one, about in work.world.content.clinics.items() if name in about.clinicians] for name in people}
+        one_clinic = not several(work)
+        rows: list[dict[str, object]] = [
             {
                 "clinician": clinician_id,
                 "name": name,
                 "chat": bool(clinician_id in bound and bound[clinician_id].address),
                 "active": clinician_id in bound and bound[clinician_id].active,
                 "reachable": clinician_id in bound and bound[clinician_id].reachable,
+                "clinics": places[clinician_id],
             }
-            for clinician_id, name in work.world.content.clinic.clinicians.items()
+            for clinician_id, name in people.items()
         ]
     if json_wanted:
         print_json(rows)
     else:
-        print_table(rows)
+        print_table(
+            [{**row, "clinics": ", ".join(places[str(row["clinician"])])} for row in rows]
+            if not one_clinic
+            else _without(rows, "clinics")
+        )
+
+
+def _without(rows: list[dict[str, object]], column: str) -> list[dict[str, object]]:
+    return [{name: value for name, value in row.items() if name != column} for row in rows]
 
 
 def write_to(work: Session, subject: str, number: str, about: dict[str, object], *, json_wanted: bool) -> None:

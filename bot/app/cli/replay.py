@@ -20,6 +20,7 @@ from bot.content.versions import Version
 from bot.core.errors import InvalidValue
 from bot.ports import StoredAssessment, UnitOfWork
 from bot.reports.deidentify import deidentified, name_parts
+from bot.services.clinics import everybody
 from bot.services.replaying import PAGE, Judge, Replayed, courses_of
 
 WEEK = timedelta(days=7)
@@ -114,7 +115,7 @@ def _week(one: Replayed) -> str:
 
 def _shown(uow: UnitOfWork, opened: Press, one: Replayed) -> dict[str, object]:
     """Without code, name and date: the day since treatment is all that is told of when."""
-    clinicians = opened.content.clinic.clinicians.values()
+    clinicians = everybody(opened.content).values()
     names = name_parts(uow.patients.get(one.stored.patient_id).name, *clinicians)
     reading = one.after if one.after.findings or one.after.measures else one.before
     return {

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.app.cli.clinics import ONLY, world_of
 from bot.app.cli.output import as_json, print_json, print_table
 from bot.app.cli.session import ACTOR, Session, session
 from bot.core.clinical.trend import Chart
@@ -17,6 +18,8 @@ from bot.ports import UnitOfWork
 from bot.reports.trend_chart import draw_chart
 from bot.services.alert_review import RuleReview, review
 from bot.services.alert_trend import chart_of
+from bot.services.clinics import of_patient
+from bot.services.world import World
 
 ALL_PANELS = 12
 
@@ -27,8 +30,15 @@ ALL_PANELS = 12
 @click.option(
     "--days", default=7, show_default=True, type=click.IntRange(1, 3660), help="How many days the list of rules looks back."
 )
+@ONLY
 @as_json
-def report(patient: str | None, png: Path | None, days: int, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def report(
+    patient: str | None,
+    png: Path | None,
+    days: int,
+    clinic: str | None,
+    json_wanted: bool,  # noqa: FBT001
+) -> None:
     """A patient's trend chart (PATIENT --png FILE), or which rules cried wolf (neither).
 
     PATIENT is a code (K7-42) or a number. The chart carries the patient's code and no name. The list counts alerts that ended as not clinical or as a false alarm.
@@ -39,7 +49,7 @@ def report(patient: str | None, png: Path | None, days: int, json_wanted: bool) 
         if patient is not None and png is not None:
             _chart(work, patient, png, json_wanted=json_wanted)
         else:
-            _rules(work, days, json_wanted=json_wanted)
+            _rules(work, days, world_of(work, clinic), json_wanted=json_wanted)
 
 
 def _chart(work: Session, named: str, png: Path, *, json_wanted: bool) -> None:
@@ -47,7 +57,8 @@ def _chart(work: Session, named: str, png: Path, *, json_wanted: bool) -> None:
         found = work.patient(uow, named)
         enrolments = uow.enrolments.of_patient(found.id)
         enrolment = next((e for e in enrolments if e.active), next(iter(enrolments), None))
-        chart = chart_of(uow, found, enrolment, work.world.content, work.now, panels=ALL_PANELS)
+        content = of_patient(work.world, found).content
+        chart = chart_of(uow, found, enrolment, content, work.now, panels=ALL_PANELS)
         if chart is None:
             raise NotFound(f"{found.code} has not told two figures of anything")
         uow.audit.append(work.now, ACTOR, "patient.charted", f"patient:{found.id}")
@@ -65,8 +76,8 @@ def _chart(work: Session, named: str, png: Path, *, json_wanted: bool) -> None:
     click.echo(f"{png}: {chart.code}, " + ", ".join(f"{kind} ({count})" for kind, count in figures.items()))
 
 
-def _rules(work: Session, days: int, *, json_wanted: bool) -> None:
-    found = work.work(lambda uow: review(uow, work.now - timedelta(days=days), work.now))
+def _rules(work: Session, days: int, at: World | None, *, json_wanted: bool) -> None:
+    found = work.work(lambda uow: review(uow, work.now - timedelta(days=days), work.now, at))
     if json_wanted:
         print_json(
             {

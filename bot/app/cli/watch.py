@@ -10,31 +10,43 @@ from typing import Any
 
 import click
 
+from bot.app.cli.clinics import ONLY, several, world_of
 from bot.app.cli.output import as_json, print_json, print_table
 from bot.app.cli.session import ACTOR, Session, session
 from bot.app.clock import SystemClock
 from bot.services import clinics, digest_text, drills
 from bot.services import digest as digests
 from bot.services.drills import DrillResult
+from bot.services.world import World
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at who has acknowledged."""
 
 
 @click.command()
+@ONLY
 @as_json
-def digest(json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def digest(clinic: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Open alerts, who has not answered, who is getting worse, and how fast alerts were taken in the last 7 days.
 
     The same page goes to each person who comes on call, at the beginning of their shift. It carries codes and no names.
     """
     with session() as work:
-        page = work.work(lambda uow: digests.digest(uow, work.now))
+        at = world_of(work, clinic)
+        page = work.work(lambda uow: digests.digest(uow, work.now, at))
         if json_wanted:
             print_json(_digest_json(page))
             return
-        head = digest_text.head_now(page, work.world, "en")
-        click.echo(re.sub(r"</?b>", "", digest_text.digest_text(page, work.world, "en", head)))
+        for world in (at,) if at else clinics.each(work.world):
+            _say_digest(work, world)
+
+
+def _say_digest(work: Session, world: World) -> None:
+    """One clinic's page, under its name where there are several."""
+    page = work.work(lambda uow: digests.digest(uow, work.now, world))
+    name = f"{world.content.clinic.name}\n" if several(work) else ""
+    head = digest_text.head_now(page, world, "en")
+    click.echo(name + re.sub(r"</?b>", "", digest_text.digest_text(page, world, "en", head)))
 
 
 def _digest_json(page: digests.Digest) -> dict[str, Any]:
@@ -77,16 +89,19 @@ def _digest_json(page: digests.Digest) -> dict[str, Any]:
 
 @click.command()
 @click.option("--wait", "minutes", default=5.0, show_default=True, type=click.FloatRange(0, 720), help="Minutes to wait at most.")
+@ONLY
 @as_json
-def drill(minutes: float, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def drill(minutes: float, clinic: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Pages every clinician who can be paged with a message that says DRILL, and measures how fast each telephone acknowledges.
 
     The running bot sends it, as it would an alert: without one nobody is paged. Exit code 1 where somebody did not acknowledge.
     """
     with session() as work:
-        number = work.work(lambda uow: drills.begin(uow, clinics.each(work.world), work.now, by=ACTOR))
+        at = world_of(work, clinic)
+        called = [at] if at else list(clinics.each(work.world))
+        number = work.work(lambda uow: drills.begin(uow, called, work.now, by=ACTOR))
         found = _await(work, number, minutes)
-        names = work.world.content.clinic.clinicians
+        names = clinics.everybody(work.world.content)
     if json_wanted:
         print_json(_drill_json(found))
     else:

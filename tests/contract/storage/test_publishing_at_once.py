@@ -10,19 +10,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
 
 import pytest
 
-from bot.ports import Content, Publication, Store, UnitOfWork
+from bot.ports import Publication, Store, UnitOfWork
 from bot.services.publishing import PublishedMeanwhile, publish
 from bot.storage import open_store
 from tests.support.careplan import ROOT
+from tests.support.escalation import clinic, library
 from tests.support.stores import KEY
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-NO_CONTENT = cast("Content", None)
-"""Nothing loosens here: nobody is looked up."""
+CONTENT = library(clinic(rotas=()))
+"""Nobody has to be on call: nobody is looked up."""
 
 
 def proposal(version: str, base: str) -> Publication:
@@ -32,7 +32,7 @@ def proposal(version: str, base: str) -> Publication:
 
 
 def publishing(version: str, base: str) -> Callable[[UnitOfWork], Publication]:
-    return lambda uow: publish(uow, NO_CONTENT, proposal(version, base), NOW)
+    return lambda uow: publish(uow, CONTENT, proposal(version, base), NOW)
 
 
 def live(store: Store) -> str:
