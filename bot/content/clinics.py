@@ -56,9 +56,13 @@ def load_clinics(directory: Path) -> Mapping[str, Clinic]:
 
 
 def clinic_files(directory: Path) -> list[Path]:
-    """What stands in clinics/ and was meant for a clinic, sorted. What is called wrongly is among it, so that it is said."""
-    meant = (path for path in (directory / FOLDER).glob("*") if path.suffix.lower() in {".yaml", ".yml"})
-    return sorted(path for path in meant if path.is_file() and not path.name.startswith("."))
+    """What stands in clinics/ and was meant for a clinic, sorted. What is called wrongly, or is no file, is among it: a clinic that
+    is left out unsaid would leave its patients to another."""
+    return sorted(path for path in (directory / FOLDER).glob("*") if _meant(path) and not path.name.startswith("."))
+
+
+def _meant(path: Path) -> bool:
+    return path.suffix.lower() in {".yaml", ".yml"} or (path.is_dir() and any(path.glob("*.y*ml")))
 
 
 def is_clinic_file(path: Path) -> bool:
