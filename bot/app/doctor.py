@@ -18,7 +18,7 @@ from bot.content.clinics import load_clinics
 from bot.content.problems import Severity
 from bot.core.errors import AftercareError
 from bot.ports import UnitOfWork
-from bot.services.clinics import file_of
+from bot.services.clinics import file_of, without_file
 from bot.services.rotas import in_words, uncovered_of
 from bot.storage.url import parse_url
 
@@ -96,9 +96,8 @@ def _database(settings: Settings) -> Examined:
             part="database", well=False, seen=f"the audit chain is broken at row {broken}", remedy="find out who changed it"
         )
     if lost:
-        seen = ", ".join(f"{count} patients belong to {file_of(clinic)}, which is not there" for clinic, count in lost.items())
         remedy = "put the file back, or `aftercare patient move` them: the main clinic is paged for them meanwhile"
-        return Examined(part="database", well=False, seen=seen, remedy=remedy)
+        return Examined(part="database", well=False, seen=without_file(lost), remedy=remedy)
     if missing:
         remedy = f"run `aftercare clinician add {missing[0]}`"
         return Examined(part="database", well=False, seen=f"no chat yet for: {', '.join(missing)}", remedy=remedy)

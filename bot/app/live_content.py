@@ -12,7 +12,7 @@ from bot.app.clock import SystemClock
 from bot.content.live import Live, load_live
 from bot.core.errors import AftercareError, ContentInvalid
 from bot.ports import Content, Publication, Store, UnitOfWork
-from bot.services.clinics import file_of, gone
+from bot.services.clinics import file_of, gone, without_file
 from bot.services.rotas import in_words, open_time, uncovered_of
 
 logger = logging.getLogger(__name__)
@@ -122,8 +122,7 @@ def _worse(new: Content, live: Content, uow: UnitOfWork) -> str:
     """
     left = {clinic: count for clinic, count in gone(uow, new).items() if clinic in live.clinics}
     if left:
-        said = ", ".join(f"{file_of(clinic)} is gone, and {count} patients belong to it" for clinic, count in left.items())
-        return f"{said}. Put it back, or move them first (`aftercare patient move`)"
+        return f"{without_file(left)}. Put it back, or move them first (`aftercare patient move`)"
     said = "; ".join(
         filter(None, (_leaves_hours_open(clinic, new, live, uow) for clinic in new.clinics if clinic in live.clinics))
     )

@@ -100,6 +100,11 @@ def file_of(clinic_id: str) -> str:
     return "clinic.yaml" if clinic_id == MAIN else f"clinics/{clinic_id}.yaml"
 
 
+def without_file(left: Mapping[str, int]) -> str:
+    """Clinics whose patients are left, in words."""
+    return ", ".join(f"{file_of(clinic)} is gone, with {count} patient{'s' * (count != 1)}" for clinic, count in left.items())
+
+
 def gone(uow: UnitOfWork, content: Content) -> Mapping[str, int]:
     """Clinics that patients belong to and that have no file, with how many."""
     return {clinic: count for clinic, count in uow.patients.by_clinic().items() if clinic not in content.clinics}
