@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from bot.app.clock import SystemClock
+from bot.app.clock import SystemClock, time_passed
 from bot.app.ids import SystemIds
 from bot.app.live_content import LiveContent
 from bot.app.opening import open_settings_store
@@ -37,6 +39,8 @@ class Parts:
     pulses: Pulses = field(default_factory=Pulses)
     canary: CanaryChannel = field(default_factory=CanaryChannel)
     bot_username: str = ""
+    passed: Callable[[], timedelta] | None = None
+    """How much time has truly passed, by a clock that nobody can set; None where time is turned on purpose."""
 
     def __post_init__(self) -> None:
         declare_metrics(self.metrics)
@@ -81,6 +85,7 @@ def build(
     return Parts(
         settings=settings,
         clock=clock or SystemClock(),
+        passed=time_passed if clock is None else None,
         ids=ids or SystemIds(),
         content=content,
         store=store,

@@ -92,6 +92,11 @@ class CheckIns(Protocol):
         """The PLANNED occurrences of that check-in, in the order of ``due_at``: costs those, not the whole course."""
         ...
 
+    def bring_forward(self, check_in: str, after: datetime, now: datetime) -> int:
+        """PLANNED rows of that name that are due later than ``after`` are due ``now`` (a clock was ahead of the time); how many. Costs what lies
+        ahead: never for a tick."""
+        ...
+
     def cancel_planned(self, patient_id: int) -> int:
         """Everything not yet finished becomes CANCELLED (consent withdrawn, STOP)."""
         ...

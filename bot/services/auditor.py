@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.core.conversation.times import CLARIFICATION_WAIT
 from bot.core.delivery import DeliveryState, OutgoingMessage
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.events import FindingJoined, FoundStuck, Merged, Reopened
@@ -18,7 +17,6 @@ from bot.core.escalation.transitions import stuck
 from bot.ports import LEASE, InboxItem, StoredAssessment, UnitOfWork
 from bot.services import clinics, clock_watch, escalations, outbox
 from bot.services.clinics import may_act
-from bot.services.performing import CLARIFICATION
 from bot.services.reachability import reachable
 from bot.services.rotas import UNCOVERED, on_call_now
 from bot.services.world import World
@@ -151,9 +149,6 @@ def _repair_outbox(uow: UnitOfWork, now: datetime) -> Iterator[str]:
     ahead = uow.outbox.bring_forward(pending_after=now + OUTBOX_AHEAD, sending_after=now + LEASE, now=now)
     if ahead:
         yield f"{ahead} messages waited for a moment far ahead"
-    ahead = uow.check_ins.bring_forward(CLARIFICATION, now + CLARIFICATION_WAIT, now)
-    if ahead:
-        yield f"{ahead} questions waited for a moment far ahead"
     lost = outbox.recover(uow, now)
     if lost:
         yield f"{lost} attempts were lost while sending"

@@ -57,12 +57,19 @@ def tell(talk: Talk, last_run: datetime | None) -> None:
         talk.send((Part(keys=("offline.was",), params={"since": last_run}),), Lane.ROUTINE, purpose=purpose)
 
 
-def leave_tasks(uow: UnitOfWork, world: World, now: datetime, detail: str) -> None:
+def leave_tasks(
+    uow: UnitOfWork,
+    world: World,
+    now: datetime,
+    detail: str,
+    *,
+    kind: str = "offline",
+    level: Disposition = Disposition.SAME_DAY,
+) -> None:
     """One for each clinic, for each has patients to look after: done by one, it is not done by the others."""
     for at in each(world):
         clinic = at.content.clinic.id
-        level = Disposition.SAME_DAY
-        uow.tasks.add(Task(id=0, patient_id=None, kind="offline", disposition=level, at=now, detail=detail, clinic=clinic))
+        uow.tasks.add(Task(id=0, patient_id=None, kind=kind, disposition=level, at=now, detail=detail, clinic=clinic))
 
 
 def _report(uow: UnitOfWork, world: World, last_run: datetime, now: datetime) -> None:

@@ -6,7 +6,7 @@ the third nobody is called silent: the clock starts again.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.core.actions import Part
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
@@ -19,15 +19,12 @@ from bot.core.delivery import DeliveryState, Lane
 from bot.ports import StoredAssessment, Task, UnitOfWork
 from bot.services import escalations, offline
 from bot.services.assessing import worst_of_last_day
+from bot.services.hearing import OUTAGE, deaf, note_outage, outage_end
 from bot.services.talk import Talk
 from bot.services.world import World
 
 SILENCE = "silence"
 """The check-in id of the row that wakes up when a silence has lasted long enough for an alert; its occurrence is the silent row's id."""
-OUTAGE_END = "outage_end"
-"""The cursor that holds when we were last back from being out of order, in seconds since 1970."""
-OUTAGE = timedelta(minutes=15)
-"""Not having looked for so long is being out of order: no patient's answer could be heard."""
 SILENT_RULE, UNREACHABLE_RULE = "silence", "unreachable"
 _OURS = frozenset({DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.WAITING})
 
@@ -36,7 +33,7 @@ def back_from_outage(uow: UnitOfWork, world: World, last_run: datetime | None, n
     """Called when the bot starts: notes whether it was out of order since ``last_run``, and leaves each clinic a task that says so."""
     if last_run is None or now - last_run < OUTAGE:
         return False
-    uow.inbox.set_cursor(OUTAGE_END, int(now.timestamp()))
+    note_outage(uow, now)
     span = f"{last_run.isoformat(timespec='minutes')} until {now.isoformat(timespec='minutes')}"
     if now - last_run <= offline.LONG:  # of a longer one offline.py tells
         offline.leave_tasks(uow, world, now, span)
@@ -61,8 +58,8 @@ def meaning(talk: Talk, row: PlannedCheckIn, check_in: CheckIn) -> Silence:
 
 
 def begins_again(talk: Talk, row: PlannedCheckIn, wait: timedelta) -> bool:
-    """Whether ``row``, whose ``wait`` seems over, was waiting while we were out of order, or was never handed out: then its clock
-    starts again, and nobody is called silent."""
+    """Whether ``row``, whose ``wait`` seems over, was waiting while we were out of order (or heard nothing), or was never handed out:
+    then its clock starts again, and nobody is called silent."""
     begin = _begin_again(talk, row, wait)
     if begin is None:
         return False
@@ -72,23 +69,17 @@ def begins_again(talk: Talk, row: PlannedCheckIn, wait: timedelta) -> bool:
 
 
 def _begin_again(talk: Talk, row: PlannedCheckIn, wait: timedelta) -> datetime | None:
-    if talk.now - row.due_at > OUTAGE:
+    if talk.now - row.due_at > OUTAGE or deaf(talk.uow, talk.patient.channel, talk.now):
         return talk.now
-    back = outage_end(talk.uow)
+    back = outage_end(talk.uow, talk.now)
     if back is not None and row.due_at - wait < back and back + wait > talk.now:
         return back
     return talk.now if _delivery(talk, row) in _OURS else None
 
 
-def outage_end(uow: UnitOfWork) -> datetime | None:
-    """When we were last back from being out of order."""
-    seconds = uow.inbox.cursor(OUTAGE_END)
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
 def after_outage(talk: Talk, row: PlannedCheckIn) -> bool:
     """Whether we were out of order since the check-in was sent: the reminder says so then."""
-    back = outage_end(talk.uow)
+    back = outage_end(talk.uow, talk.now)
     return back is not None and row.sent_at is not None and back > row.sent_at
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("content:check", "Checks schedules, clinic.yaml, catalogue and messages."),
     "approve": ("publishing:approve", "A second person lets a pending version go live."),
     "clinician": ("people:clinician", "Who can be paged: the people of clinic.yaml."),
+    "clock": ("clock:clock", "Whether check-ins pause for a clock that jumped; confirms the time."),
     "db": ("operations:db", "The database's schema."),
     "demo": ("demo:demo", "Lives through a patient's course in minutes: no token, no account."),
     "diff": ("diff:diff", "What changes between two versions, in clinical words, and for whom."),

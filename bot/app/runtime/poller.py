@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from bot.app.runtime.backoff import Backoff
@@ -17,6 +19,9 @@ from bot.core.errors import PollingConflict
 
 POLL_SECONDS = 25
 """Well under the auditor's limit for a loop that stands still."""
+
+HEARD_EVERY = 30.0
+"""Seconds between two notes that updates are fetched."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +58,18 @@ class Updates(Protocol):
 class Poller:
     """``offset`` is the number of the next update that we have not kept; None where we never kept any."""
 
-    def __init__(self, channel: Updates, receiver: Receiver, pulses: Pulses, offset: int | None) -> None:
+    def __init__(
+        self,
+        channel: Updates,
+        receiver: Receiver,
+        pulses: Pulses,
+        offset: int | None,
+        heard: Callable[[timedelta], Awaitable[None]] | None = None,
+    ) -> None:
+        """``heard`` is told, twice a minute at most, that the channel has answered and what it brought is kept; and how long it had not."""
         self._channel = channel
+        self._heard = heard
+        self._heard_at = time.monotonic()
         self._receiver = receiver
         self._pulses = pulses
         self._offset = offset
@@ -87,8 +102,11 @@ class Poller:
         """One round: fetch, keep, move the offset."""
         batch = await self._fetch(seconds)
         self._backoff.reset()
-        if not batch:
+        if batch and not await self._keep(batch):
             return
+        await self._tell_heard()
+
+    async def _keep(self, batch: Sequence[RawUpdate]) -> bool:
         following = max(update.update_id for update in batch) + 1
         arrivals = [Arrival(self._channel.name, str(u.update_id), u.address, u.raw, cursor=u.update_id + 1) for u in batch]
         try:
@@ -97,8 +115,21 @@ class Poller:
             wait = self._backoff.next()
             logger.exception("updates could not be kept; they are not confirmed and will be fetched again in %.1f s", wait)
             await asyncio.sleep(wait)
-            return
+            return False
         self._offset = following
+        return True
+
+    async def _tell_heard(self) -> None:
+        """A database that fails here has its own alarms; the next round tells again."""
+        gap = time.monotonic() - self._heard_at
+        if self._heard is None or gap < HEARD_EVERY:
+            return
+        try:
+            await self._heard(timedelta(seconds=gap))
+        except Exception:
+            logger.exception("could not note that updates were fetched")
+        else:
+            self._heard_at += gap
 
     async def _fetch(self, seconds: int) -> Sequence[RawUpdate]:
         self._fetching = asyncio.ensure_future(self._channel.updates(self._offset, timeout=seconds))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -58,7 +59,7 @@ class Runtime:
         self._fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._works = role is not Role.WEB
         self._serves = role is not Role.WORKER
-        self.works = Works(parts.store, parts.clock, parts.world)
+        self.works = Works(parts.store, parts.clock, parts.world, passed=parts.passed)
         self.receiver = Receiver(self.works, parts.metrics, handles=self._works)
         rate = parts.settings.telegram_messages_per_second
         self.sender = Sender(
@@ -202,7 +203,8 @@ class Runtime:
             self._loops.append(self._keep("poller", self._poll))
 
     async def _start_work(self, *, by_clock: bool) -> None:
-        await self.works.started()
+        polled = self._parts.settings.telegram_mode is TelegramMode.POLLING and self._parts.passed is not None
+        await self.works.started(self._parts.telegram.name, polled=polled)
         handled = await self.receiver.handle_waiting()
         if handled:
             logger.info("handled %d updates that were waiting", handled)
@@ -225,7 +227,8 @@ class Runtime:
         name = self._parts.telegram.name
         offset = await self._parts.store.run(lambda uow: uow.inbox.cursor(name))
         self._parts.pulses.beat("poller")
-        self._poller = Poller(self._parts.telegram, self.receiver, self._parts.pulses, offset)
+        heard = partial(self.works.heard, name) if self._parts.passed is not None else None
+        self._poller = Poller(self._parts.telegram, self.receiver, self._parts.pulses, offset, heard)
         if not self._stopping:
             await self._poller.run()
 

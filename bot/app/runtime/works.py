@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.app.runtime.handoff import handing_over
@@ -15,6 +15,7 @@ from bot.app.runtime.receiver import Arrival
 from bot.app.runtime.sender import Result, Sender, returned
 from bot.core.delivery import DeliveryState, OutgoingMessage, Receipt
 from bot.core.errors import NotFound
+from bot.core.timekeeping import Anchor
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services import (
     alert_review,
@@ -22,8 +23,10 @@ from bot.services import (
     baselines,
     canaries,
     check_ins,
+    clock_watch,
     digest_text,
     escalations,
+    hearing,
     intake,
     outbox,
     publishing,
@@ -47,8 +50,13 @@ TICK_SECONDS = 0.008
 class Works:
     """Binds store, clock and world. ``sender`` is set once there is one; without it everything waits in its row."""
 
-    def __init__(self, store: Store, clock: Clock, world: Callable[[], World]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, world: Callable[[], World], *, passed: Callable[[], timedelta] | None = None
+    ) -> None:
+        """``passed`` tells how much time has truly passed, whatever the clock shows; None: the clock is turned on purpose."""
         self._store = store
+        self._passed = passed
+        self._anchor: Anchor | None = None
         self._clock = clock
         self._world = world
         self.sender: Sender | None = None
@@ -87,8 +95,12 @@ class Works:
     async def tick(self) -> bool:
         """Check-ins whose time has come, as many as one short transaction can take; whether more may be due."""
         limit = self._at_once
+        anchor = self._anchor
 
         def work(uow: UnitOfWork, now: datetime) -> int:
+            nonlocal anchor
+            if self._passed is not None:
+                anchor = clock_watch.look(uow, self._world(), now, self._anchor, self._passed())
             began = time.perf_counter()
             taken = check_ins.tick(uow, self._world(), now, limit)
             if taken:
@@ -96,7 +108,9 @@ class Works:
                 self._at_once = max(FEWEST, min(MOST, 2 * limit, int(TICK_SECONDS / each)))
             return taken
 
-        return await self._run(work, background=True) >= limit
+        taken = await self._run(work, background=True)
+        self._anchor = anchor
+        return taken >= limit
 
     async def escalate(self) -> int:
         """Alerts whose time has come; how many."""
@@ -116,16 +130,29 @@ class Works:
             lambda uow, now: publishing.move_courses(uow, self._world().content, now, COURSES_AT_ONCE), background=True
         )
 
-    async def started(self) -> bool:
-        """Once, before the first tick: whether we were out of order, which is then no patient's silence."""
-        return await self._run(lambda uow, now: check_ins.started(uow, self._world(), now))
+    async def started(self, channel: str, *, polled: bool) -> bool:
+        """Once, before the first tick: whether we were out of order, which is then no patient's silence. ``polled``: whether we fetch
+        what ``channel`` has for us."""
+
+        def work(uow: UnitOfWork, now: datetime) -> bool:
+            hearing.begin(uow, channel, now, polled=polled)
+            return check_ins.started(uow, self._world(), now)
+
+        return await self._run(work)
+
+    async def heard(self, channel: str, gap: timedelta) -> None:
+        """The channel was asked what came in, and has answered, for the first time in ``gap``."""
+        await self._run(lambda uow, now: hearing.heard(uow, self._world(), channel, now, gap))
 
     async def watch(self) -> int:
         """What falls due by the minute besides check-ins and alerts: baselines that end, digests of shifts that begin; how many."""
-        return await self._run(
-            lambda uow, now: baselines.end_due(uow, self._world(), now) + digest_text.send_due(uow, self._world(), now),
-            background=True,
-        )
+
+        def work(uow: UnitOfWork, now: datetime) -> int:
+            if clock_watch.held(uow):
+                return 0
+            return baselines.end_due(uow, self._world(), now) + digest_text.send_due(uow, self._world(), now)
+
+        return await self._run(work, background=True)
 
     async def rotas(self) -> int:
         """Keeps the task about hours without anybody on call who can be reached; how many such stretches there are."""

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from bot.core.careplan.enrolment import CheckInState, PlannedCheckIn
 from bot.core.delivery import Outcome, OutgoingMessage, Receipt, is_page
+from bot.core.timekeeping import Anchor
 from bot.ports import Content, Store, UnitOfWork
-from bot.services import auditor, check_ins, escalations, intake, outbox
+from bot.services import auditor, check_ins, clock_watch, escalations, intake, outbox
 from bot.services.performing import CLARIFICATION
 from bot.services.world import World
 from bot.simulator.simulation.agenda import Agenda
@@ -53,6 +54,8 @@ class Round:
     claimed: list[OutgoingMessage]
     following: datetime | None
     """The next moment, once all of this one is done."""
+    anchor: Anchor | None
+    """What the tick saw of the clock."""
 
 
 @dataclass(kw_only=True)
@@ -84,6 +87,7 @@ class Simulation:
         self._past: list[Spell] = []
         self._up = True
         self._stood = 0
+        self._anchor: Anchor | None = None
         self.crowd = Crowd(
             world=self._world,
             channel=self.channel,
@@ -173,13 +177,14 @@ class Simulation:
         intake.drain(uow, self._world, now, AT_ONCE)
         if self.faulty and fetched:
             self.watch.red_flags(uow, now)
+        anchor = clock_watch.look(uow, self._world, now, self._anchor, self.clock.true - self.start)
         settled = self._tick(uow, now)
         if self.faulty:
             self.watch.steps(uow.alerts.due(now, AT_ONCE), now)
         escalations.tick(uow, self._world, now, AT_ONCE)
         claimed = outbox.claim(uow, now, HELD if self.faulty else AT_ONCE)
         following = None if claimed else self._next(uow)
-        return Round(fetched=fetched, settled=settled, claimed=claimed, following=following)
+        return Round(fetched=fetched, settled=settled, claimed=claimed, following=following, anchor=anchor)
 
     def _accept(self, uow: UnitOfWork, update: Update, now: datetime) -> None:
         if self.faulty and self.faults.handles_at_once():
@@ -196,7 +201,8 @@ class Simulation:
 
     def _next(self, uow: UnitOfWork) -> datetime:
         unresolved = uow.alerts.unresolved()
-        shown = [uow.check_ins.next_due(), uow.outbox.next_due(), *(alert.next_step_at for alert in unresolved)]
+        check_in = None if clock_watch.held(uow) else uow.check_ins.next_due()
+        shown = [check_in, uow.outbox.next_due(), *(alert.next_step_at for alert in unresolved)]
         moments = [self.clock.truly(moment) for moment in shown if moment is not None]
         if self.faulty and uow.inbox.waiting():
             moments.append(self.clock.true + INBOX_LOOK)
@@ -208,11 +214,12 @@ class Simulation:
 
     def _commit(self, done: Round) -> Round:
         """What was only so far in a transaction is so now."""
+        self._anchor = done.anchor
         if not self.faults.confirmation_lost(self.clock.true):
             self.channel.confirm(done.fetched)
         for before, after in done.settled:
             self.ledger.fell_due(before, after, self.clock.now())
-        self.watch.check_ins(done.settled)
+        self.watch.check_ins(done.settled, in_doubt=done.anchor is not None and done.anchor.held)
         return done
 
     def _send(self, claimed: list[OutgoingMessage]) -> bool:
@@ -273,6 +280,7 @@ class Simulation:
     def _stops(self) -> None:
         """Whatever its memory held is gone; what it had claimed stays claimed."""
         self._receipts.clear()
+        self._anchor = None
         self._up = False
         self.store = self.reopen(self.store)
 

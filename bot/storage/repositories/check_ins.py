@@ -39,6 +39,16 @@ _PLANNED = Prepared(
     )
     .order_by(_T.c.due_at, _T.c.id)
 )
+_FORWARD = Prepared(
+    update(_T)
+    .where(
+        _T.c.state == const(CheckInState.PLANNED),
+        _open,  # the index that it uses is of open rows
+        _T.c.check_in == param("name"),
+        _T.c.due_at > param("after"),
+    )
+    .values(due_at=param("now"))
+)
 _CANCEL = Prepared(update(_T).where(_open, _T.c.patient_id == param("patient")).values(state=const(CheckInState.CANCELLED)))
 _NEXT = Prepared(select(func.min(_T.c.due_at)).where(_open))
 _COUNT = Prepared(select(func.count()).select_from(_T).where(_T.c.state == param("state")))
@@ -74,6 +84,10 @@ class CheckIns:
         """The PLANNED occurrences of that check-in, in the order of ``due_at``."""
         params = {"enrolment_id": enrolment_id, "check_in": check_in}
         return [_MAPPER.core(row) for row in self._database.all(_PLANNED, params)]
+
+    def bring_forward(self, check_in: str, after: datetime, now: datetime) -> int:
+        """PLANNED rows of that name that are due later than ``after`` are due ``now``; how many."""
+        return self._database.run(_FORWARD, {"name": check_in, "after": micros(after), "now": micros(now)})
 
     def cancel_planned(self, patient_id: int) -> int:
         """Everything of theirs that is not finished becomes CANCELLED; how many."""

@@ -87,6 +87,22 @@ def test_stop_cancels_everything_unfinished_of_that_patient_only(store: Store) -
     assert len(store.transact(lambda uow: uow.check_ins.due(T0 + 100 * MINUTE, 9))) == 1
 
 
+def test_what_waits_for_a_moment_far_ahead_is_brought_forward_by_its_name(store: Store) -> None:
+    course = store.transact(enrolled)
+    far, near = T0 + 1000 * MINUTE, T0 + 10 * MINUTE
+    rows = [
+        check_in(course, 1, far, "clarification"),
+        check_in(course, 2, near, "clarification"),
+        check_in(course, 1, far, "d30"),
+    ]
+    store.transact(lambda uow: uow.check_ins.plan(rows))
+    assert store.transact(lambda uow: uow.check_ins.bring_forward("clarification", T0 + 30 * MINUTE, T0)) == 1
+    due = store.transact(lambda uow: uow.check_ins.due(T0, 9))
+    assert [(row.check_in, row.occurrence) for row in due] == [("clarification", 1)]
+    store.transact(lambda uow: uow.check_ins.save(replace(due[0], state=CheckInState.SILENT, due_at=far)))
+    assert store.transact(lambda uow: uow.check_ins.bring_forward("clarification", T0 + 30 * MINUTE, T0)) == 0
+
+
 def test_nothing_is_due_where_nothing_is_planned(store: Store) -> None:
     assert store.transact(lambda uow: (uow.check_ins.due(T0, 9), uow.check_ins.next_due())) == ([], None)
     with pytest.raises(NotFound):
