@@ -4,13 +4,14 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 PEERS  := .venv-bench
+TUNING := .venv-fine-tune
 UV     := $(shell uv --version >/dev/null 2>&1 && echo uv)
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 TESTS  ?= tests
 ARGS   ?=
 
-.PHONY: help setup demo test check bench simulate fuzz triage-page clean
+.PHONY: help setup demo test check bench simulate fuzz triage-page train fine-tune evaluate clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +23,7 @@ help:
 	@echo "make bench     measured side by side with what one would pick instead"
 	@echo "make triage-page  docs/triage.md, the page that a clinician signs, from the catalogue"
 	@echo "make train     train the recogniser from corpus/ (minutes, two cores; then commit bot/catalogue/recogniser.*)"
+	@echo "make fine-tune  teach the larger learned reader (PyTorch; a quarter of an hour to some hours); then make train"
 	@echo "make evaluate  what the reader does with replies that it did not learn from, and the learning curve (PART=dev)"
 	@echo "make setup     only fill .venv;  make clean: remove what was made"
 
@@ -80,11 +82,25 @@ train: setup
 	$(BIN)/python -m bot.training.check
 	$(BIN)/python -m bot.training.train
 
+# PyTorch is large, and only this needs it: an environment of its own.
+$(TUNING)/.ready: requirements-fine-tune.lock
+ifneq ($(UV),)
+	@test -x $(TUNING)/bin/python || uv venv --quiet --python "$(PYTHON)" $(TUNING)
+	uv pip install --quiet --python $(TUNING)/bin/python --require-hashes -r requirements-fine-tune.lock
+else
+	@test -x $(TUNING)/bin/python || $(PYTHON) -m venv $(TUNING)
+	$(TUNING)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fine-tune.lock
+endif
+	@touch $@
+
+fine-tune: $(TUNING)/.ready
+	$(TUNING)/bin/python -m bot.training.transformer.fine_tune
+
 PART ?= dev
 evaluate: setup
 	$(BIN)/python -m bot.training.evaluate $(PART)
 	$(BIN)/python -m bot.training.curve
 
 clean:
-	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) .venv-bench .venv-fine-tune .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

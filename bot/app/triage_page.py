@@ -12,7 +12,7 @@ from bot.app.clock import SystemClock
 from bot.content.catalogue import load_rule_book
 from bot.content.examples import FILE, load_examples
 from bot.content.library import CATALOGUE
-from bot.content.recogniser import SECOND_THRESHOLDS, THRESHOLDS, read_thresholds
+from bot.content.recogniser import THRESHOLDS, read_thresholds
 from bot.content.yaml_source import Node, Source
 from bot.reports.triage_page import Subject, dated, triage_page
 
@@ -27,7 +27,7 @@ def subject(root: Path = ROOT, catalogue: Path = CATALOGUE) -> Subject:
     """Everything that the page shows, read from the files. Raises ProblemsFound."""
     book = load_rule_book(catalogue)
     digest = hashlib.sha256(book.version.encode())
-    for name in (FILE, THRESHOLDS, SECOND_THRESHOLDS):
+    for name in (FILE, THRESHOLDS):
         digest.update((catalogue / name).read_bytes() if (catalogue / name).exists() else b"")
     names = Source.read(root / "messages" / "en" / "symptoms.yaml").root().fields(required=["symptom"])
     return Subject(
@@ -53,18 +53,12 @@ def main() -> None:
 
 
 def _thresholds(catalogue: Path) -> list[tuple[str, float, str]]:
-    """Name, probability and meaning, the meaning as the file itself gives it; none where no file is shipped.
-
-    Those of the second look come first; those of the small model alone say so.
-    """
-    found = []
-    for file, note in ((SECOND_THRESHOLDS, ""), (THRESHOLDS, " (without the sentence encoder)")):
-        path = catalogue / file
-        if path.exists():
-            meaning = dict(_MEANING.findall(path.read_text(encoding="utf-8")))
-            values = {name: value for name, value in asdict(read_thresholds(path)).items() if name in meaning}
-            found += [(f"{name}{note}", value, meaning[name]) for name, value in values.items()]
-    return found
+    """Name, probability and meaning, the meaning as the file itself gives it; none where no file is shipped."""
+    path = catalogue / THRESHOLDS
+    if not path.exists():
+        return []
+    meaning = dict(_MEANING.findall(path.read_text(encoding="utf-8")))
+    return [(name, value, meaning[name]) for name, value in asdict(read_thresholds(path)).items() if name in meaning]
 
 
 def _curves(docs: Path) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.content.catalogue import load_rule_book
-from bot.content.encoder import encoder_hash
 from bot.content.kept import kept
 from bot.content.recogniser import CARD, load_recogniser, load_thresholds
 from bot.content.undisturbed import undisturbed
@@ -35,7 +34,7 @@ def load_knowledge(catalogue: Path, messages: Path) -> Knowledge:
 
 
 def _hash_of(catalogue: Path, messages: Path) -> str:
-    digest = hashlib.sha256((encoder_hash() or "").encode())
+    digest = hashlib.sha256()
     for path in (*sorted(catalogue.rglob("*")), *vocabulary_files(messages)):
         if path.is_file():
             digest.update(path.resolve().as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -60,5 +59,5 @@ def _read(catalogue: Path, messages: Path) -> Knowledge:
     if not (catalogue / CARD).is_file():
         return Knowledge(rules=rules, lexicon=lexicon, version=digest.hexdigest()[:16])
     recogniser, thresholds = load_recogniser(catalogue), load_thresholds(catalogue)
-    digest.update(recogniser.weights.version.encode() + repr(thresholds).encode())
+    digest.update(recogniser.version.encode() + repr(thresholds).encode())
     return Knowledge(rules=rules, lexicon=lexicon, recogniser=recogniser, thresholds=thresholds, version=digest.hexdigest()[:16])

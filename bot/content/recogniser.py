@@ -11,46 +11,51 @@ from typing import Any, Final
 
 import numpy as np
 
-from bot.content.encoder import encode, encoder_hash
 from bot.content.problems import Problem, ProblemsFound
+from bot.content.transformer_file import unpack_transformer
 from bot.content.yaml_source import Node, Source
-from bot.core.reading.recogniser import Recogniser, Weights
+from bot.core.reading.recogniser import LEVELS, Recogniser, Weights
 from bot.core.reading.recogniser_features import FEATURES_VERSION
-from bot.core.reading.recogniser_second import SecondLook
+from bot.core.reading.recogniser_second import Joined, SecondLook
+from bot.core.reading.recogniser_transformer import Transformer
 from bot.core.reading.recogniser_verdict import Thresholds
 
 WEIGHTS: Final = "recogniser.npz"
 CARD: Final = "recogniser.json"
-SECOND_WEIGHTS: Final = "recogniser_encoder.npz"
-SECOND_CARD: Final = "recogniser_encoder.json"
+SECOND_WEIGHTS: Final = "recogniser_second.npz"
+SECOND_CARD: Final = "recogniser_second.json"
 THRESHOLDS: Final = "thresholds.yaml"
-"""For the small model alone, where no encoder is installed."""
-SECOND_THRESHOLDS: Final = "thresholds_encoder.yaml"
 SECOND: Final = {"again": 0.0, "certain": 1.0}
-"""Thresholds that only a second look needs, and what they are where a file leaves them out."""
+"""Thresholds that only a second look needs, and what they are where the file leaves them out."""
 NAMES: Final = tuple(name for name in Thresholds.__dataclass_fields__ if name not in SECOND)
+PRESENT: Final = "present"
+DENIED: Final = "denied"
+JOINED: Final = (PRESENT, DENIED, *LEVELS)
+"""The kinds of heads whose scores are joined alike."""
 
 
 def load_recogniser(catalogue: Path, *, alone: bool = False) -> Recogniser | SecondLook:
-    """The trained model of that directory; with a second look where its weights and the encoder are there and not ``alone``.
+    """The trained model of that directory; with a second look where its card is there and not ``alone``.
 
     Raises ProblemsFound where a file is missing, the weights are not those that the card was written for, or they were
-    trained with other features than this version reads, or with another encoder than the one that is installed.
+    trained with other features than this version reads.
     """
-    first = Recogniser(_weights(catalogue, CARD, WEIGHTS))
-    if alone or not second_looks(catalogue):
+    card, packed = _read(catalogue, CARD, WEIGHTS)
+    if card.get("features") != FEATURES_VERSION:
+        raise _problem(
+            catalogue / CARD, f"trained with features {card.get('features')}, read with {FEATURES_VERSION}", "run `make train`"
+        )
+    first = Recogniser(unpack(packed, version=_version(packed)))
+    if alone or not (catalogue / SECOND_CARD).is_file():
         return first
+    card, packed = _read(catalogue, SECOND_CARD, SECOND_WEIGHTS)
+    second = Transformer(unpack_transformer(packed, version=_version(packed)))
     limits = load_thresholds(catalogue)
-    second = Recogniser(_weights(catalogue, SECOND_CARD, SECOND_WEIGHTS), encode)
-    return SecondLook(first, second, low=limits.again, high=limits.certain)
+    return SecondLook(first, second, _joined(catalogue, card, first.weights), low=limits.again, high=limits.certain)
 
 
-def second_looks(catalogue: Path) -> bool:
-    """Whether weights for a second look are shipped and the encoder that it needs is installed."""
-    return (catalogue / SECOND_CARD).is_file() and encoder_hash() is not None
-
-
-def _weights(catalogue: Path, card_name: str, name: str) -> Weights:
+def _read(catalogue: Path, card_name: str, name: str) -> tuple[dict[str, Any], bytes]:
+    """A card and the bytes of the weights that it was written for."""
     card_path, path = catalogue / card_name, catalogue / name
     try:
         card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
@@ -60,18 +65,26 @@ def _weights(catalogue: Path, card_name: str, name: str) -> Weights:
     found = hashlib.sha256(packed).hexdigest()
     if found != card.get("sha256"):
         raise _problem(path, f"the weights are not those of {card_name}: their hash is {found[:16]}", "run `make train`")
-    if card.get("features") != FEATURES_VERSION:
-        raise _problem(
-            card_path, f"trained with features {card.get('features')}, read with {FEATURES_VERSION}", "run `make train`"
-        )
-    if card.get("encoder") not in {None, encoder_hash()}:
-        raise _problem(card_path, "trained with another sentence encoder than the one installed", "run `make setup`")
-    return unpack(packed, version=found[:16])
+    return card, packed
 
 
-def load_thresholds(catalogue: Path, *, alone: bool = False) -> Thresholds:
-    """The thresholds of that directory, for the reader that `load_recogniser` gives. Raises ProblemsFound."""
-    return read_thresholds(catalogue / (THRESHOLDS if alone or not second_looks(catalogue) else SECOND_THRESHOLDS))
+def _version(packed: bytes) -> str:
+    return hashlib.sha256(packed).hexdigest()[:16]
+
+
+def _joined(catalogue: Path, card: dict[str, Any], weights: Weights) -> Joined:
+    """How the scores of both are joined, from the second one's card: three numbers for each of JOINED."""
+    rows = card.get("joined", {})
+    if set(rows) != set(JOINED):
+        raise _problem(catalogue / SECOND_CARD, "it does not say how the scores of both models are joined", "run `make train`")
+    count = len(weights.symptoms)
+    table = np.array([rows[PRESENT]] * count + [rows[DENIED]] * count + [rows[level] for level in LEVELS], np.float32)
+    return Joined(first=table[:, 0], second=table[:, 1], offset=table[:, 2])
+
+
+def load_thresholds(catalogue: Path) -> Thresholds:
+    """The thresholds of that directory. Raises ProblemsFound."""
+    return read_thresholds(catalogue / THRESHOLDS)
 
 
 def read_thresholds(path: Path) -> Thresholds:
@@ -101,7 +114,6 @@ def unpack(packed: bytes, version: str = "") -> Weights:
             bias=arrays["bias"],
             slopes=arrays["slopes"],
             offsets=arrays["offsets"],
-            sense_table=arrays["sense_table"].astype(np.float32) if "sense_table" in arrays else None,
             clues=tuple(arrays["clues"].tolist()),
             clue_table=arrays["clue_table"],
             version=version,
@@ -111,7 +123,6 @@ def unpack(packed: bytes, version: str = "") -> Weights:
 def pack(weights: Weights) -> bytes:
     """The bytes of a weights file: the same weights always give the same bytes."""
     buffer = io.BytesIO()
-    senses: dict[str, Any] = {} if weights.sense_table is None else {"sense_table": weights.sense_table.astype(np.float16)}
     np.savez_compressed(
         buffer,
         symptoms=np.array(weights.symptoms, dtype=np.str_),
@@ -126,7 +137,6 @@ def pack(weights: Weights) -> bytes:
         offsets=weights.offsets,
         clues=np.array(weights.clues, dtype=np.str_),
         clue_table=weights.clue_table,
-        **senses,
     )
     return buffer.getvalue()
 

@@ -1,6 +1,6 @@
-"""`python -m bot.training.evaluate [dev|test] [first]`: what the shipped reader does with replies that it did not learn from.
+"""`python -m bot.training.evaluate [dev|test]`: what the shipped reader does with replies that it did not learn from.
 
-Rules, recogniser and thresholds together, exactly as triage runs them; with `first` as it runs where no encoder is installed.
+Rules, recogniser and thresholds together, exactly as triage runs them.
 TEST is for the end: figures on it choose nothing.
 """
 
@@ -34,10 +34,9 @@ def outcomes_of(
 
 def main(arguments: Sequence[str], corpus: Path = CORPUS) -> None:
     """Prints the report of one part, dev where none is named."""
-    alone = "first" in arguments
-    parts = [Part(argument) for argument in arguments if argument != "first"] or [Part.DEV]
+    parts = [Part(argument) for argument in arguments] or [Part.DEV]
     replies = load(corpus, *parts)
-    recogniser, thresholds = load_recogniser(CATALOGUE, alone=alone), load_thresholds(CATALOGUE, alone=alone)
+    recogniser, thresholds = load_recogniser(CATALOGUE), load_thresholds(CATALOGUE)
     outcomes = outcomes_of(replies, judged(replies, rules_alone()), recogniser, thresholds)
     sys.stdout.write("".join(f"{line}\n" for line in report(outcomes)))
 

@@ -31,19 +31,15 @@ KEPT = 3
 """Replies that must hold a feature for it to be shipped."""
 NETWORKS = 2
 """Networks that differ by the seed alone; their scores are averaged, which one network of all their hidden units does."""
-SENSES = 2.0
-"""The length of a usual vector of the encoder, as the network sees it."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Replies ready to learn from or to score: one row each. The last columns of ``matrix`` are the clues; ``senses`` are the
-    encoder's vectors as they came, without columns where there is no encoder."""
+    """Replies ready to learn from or to score: one row each. The last columns of ``matrix`` are the clues."""
 
     replies: Sequence[Reply]
     matrix: sparse.csr_matrix
     labels: Floats
-    senses: Floats
 
 
 class Learner:
@@ -54,17 +50,16 @@ class Learner:
         replies: Sequence[Reply],
         clues: Sequence[frozenset[str]],
         symptoms: Sequence[str],
-        senses: Floats | None = None,
         hidden: int = HIDDEN,
     ) -> None:
         self.symptoms = tuple(symptoms)
         features = read_all(replies)
-        self.empty = untrained(features, symptoms, _usual(clues), hidden)
-        self.examples = examples_of(self.empty, features, replies, clues, senses)
+        self.empty = untrained(features, symptoms, usual(clues), hidden)
+        self.examples = examples_of(self.empty, features, replies, clues)
 
-    def prepare(self, replies: Sequence[Reply], clues: Sequence[frozenset[str]], senses: Floats | None = None) -> Examples:
+    def prepare(self, replies: Sequence[Reply], clues: Sequence[frozenset[str]]) -> Examples:
         """Other replies in the same columns."""
-        return examples_of(self.empty, read_all(replies), replies, clues, senses)
+        return examples_of(self.empty, read_all(replies), replies, clues)
 
     def learn(self, passes: int = PASSES, progress: Progress | None = None, networks: int = NETWORKS) -> Weights:
         """Trains on the learner's own replies. Not calibrated yet."""
@@ -72,35 +67,34 @@ class Learner:
         trained = own.labels.sum(axis=0) >= ENOUGH
         trained[-len(LEVELS) :] = True
         weights = label_weights(own.replies, own.labels.shape[1])[:, trained]
-        mean, scale = _scaling(own.senses)
         ladder = np.array([[reply.expected >= level for level in LADDER] for reply in own.replies], np.float32)
         given = Given(
             own.matrix,
-            (own.senses - mean) * scale,
             np.hstack([own.labels[:, trained], ladder]),
             np.hstack([weights, np.full_like(ladder, NOTHING)]),
         )
         hidden = len(self.empty.hidden_bias)
         found = [train_network(given, hidden=hidden, passes=passes, progress=progress, seed=seed + 1) for seed in range(networks)]
-        return packed(self.empty, as_one(found, heads=int(trained.sum())), trained, mean, scale)
+        return packed(self.empty, as_one(found, heads=int(trained.sum())), trained)
 
 
 def examples_of(
-    weights: Weights,
-    features: Sequence[Features],
-    replies: Sequence[Reply],
-    clues: Sequence[frozenset[str]],
-    senses: Floats | None = None,
+    weights: Weights, features: Sequence[Features], replies: Sequence[Reply], clues: Sequence[frozenset[str]]
 ) -> Examples:
     """Replies in the columns of these weights."""
-    column = {clue: at for at, clue in enumerate(weights.clues)}
-    given = np.zeros((len(replies), len(column)), np.float32)
+    given = sparse.csr_matrix(clue_columns(clues, weights.clues))
+    whole = sparse.hstack([matrix_of(features, weights), given]).tocsr().astype(np.float32)
+    return Examples(replies, whole, Labels.of(replies, weights.symptoms).matrix)
+
+
+def clue_columns(clues: Sequence[frozenset[str]], names: Sequence[str]) -> Floats:
+    """One row a reply, one column for each of these clues: 1 where the reply gives it."""
+    column = {clue: at for at, clue in enumerate(names)}
+    given = np.zeros((len(clues), len(column)), np.float32)
     for row, own in enumerate(clues):
         for clue in own & column.keys():
             given[row, column[clue]] = 1
-    whole = sparse.hstack([matrix_of(features, weights), sparse.csr_matrix(given)]).tocsr().astype(np.float32)
-    vectors = np.zeros((len(replies), 0), np.float32) if senses is None else senses
-    return Examples(replies, whole, Labels.of(replies, weights.symptoms).matrix, vectors)
+    return given
 
 
 def slim(weights: Weights, replies: int) -> Weights:
@@ -109,24 +103,16 @@ def slim(weights: Weights, replies: int) -> Weights:
     return replace(weights, keys=weights.keys[kept], rarity=weights.rarity[kept], table=weights.table[kept])
 
 
-def _usual(clues: Sequence[frozenset[str]]) -> tuple[str, ...]:
+def usual(clues: Sequence[frozenset[str]]) -> tuple[str, ...]:
     """The clues that enough replies gave: a rarer one teaches nothing but those replies."""
     counts = Counter(clue for own in clues for clue in own)
     return tuple(sorted(clue for clue, count in counts.items() if count >= ENOUGH))
-
-
-def _scaling(senses: Floats) -> tuple[Floats, Floats]:
-    """What is taken from each part of the encoder's vector, and what it is then multiplied by."""
-    width = max(senses.shape[1], 1)
-    spread = np.maximum(senses.std(axis=0), 1e-6)
-    return senses.mean(axis=0), (SENSES / np.sqrt(width) / spread).astype(np.float32)
 
 
 def as_one(networks: Sequence[Network], heads: int) -> Network:
     """One network that gives the mean of the scores of all; only the first ``heads`` are kept."""
     return Network(
         np.hstack([one.first for one in networks]),
-        np.hstack([one.senses for one in networks]),
         np.concatenate([one.hidden_bias for one in networks]),
         np.vstack([one.out[:, :heads] for one in networks]) / np.float32(len(networks)),
         np.mean([one.bias[:heads] for one in networks], axis=0, dtype=np.float32),
@@ -144,29 +130,22 @@ def label_weights(replies: Sequence[Reply], heads: int) -> Floats:
     return weights
 
 
-def packed(
-    empty: Weights, network: Network, trained: np.ndarray[tuple[int], np.dtype[np.bool_]], mean: Floats, scale: Floats
-) -> Weights:
-    """One model of bytes: each hidden unit's weights are divided by a scale of its own and rounded.
-
-    The scaling of the encoder's vector (``mean``, ``scale``) goes into its rows and the bias.
-    """
+def packed(empty: Weights, network: Network, trained: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Weights:
+    """One model of bytes: each hidden unit's weights are divided by a scale of its own and rounded."""
     known = len(empty.keys)
     first = network.first[:known]
     scales = np.maximum(np.abs(first).max(axis=0), 1e-6) / 127
     out = np.zeros((len(network.hidden_bias), empty.out.shape[1]), np.float32)
     bias = np.full_like(empty.bias, SILENT)
     out[:, trained], bias[trained] = network.out, network.bias
-    senses = (network.senses * scale[:, None]).astype(np.float16).astype(np.float32)
     return replace(
         empty,
         table=np.rint(first / scales).astype(np.int8),
         scales=scales.astype(np.float32),
         clue_table=network.first[known:].copy(),
-        hidden_bias=(network.hidden_bias - mean @ senses).astype(np.float32),
+        hidden_bias=network.hidden_bias,
         out=out,
         bias=bias,
-        sense_table=senses if len(senses) else None,
     )
 
 
@@ -174,7 +153,5 @@ def scores_of(weights: Weights, examples: Examples) -> Floats:
     """The raw scores of every head, as reading gives them, before calibration."""
     first = np.vstack([weights.table * weights.scales, weights.clue_table])
     added = np.asarray(examples.matrix @ first) + weights.hidden_bias
-    if weights.sense_table is not None:
-        added += examples.senses @ weights.sense_table
     scores: Floats = (np.maximum(added, 0) @ weights.out + weights.bias).astype(np.float32)
     return scores

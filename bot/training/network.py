@@ -21,7 +21,6 @@ RATE = 6e-3
 """Adam's step at the start; it falls to zero in a straight line."""
 DROP_FEATURES = 0.3
 DROP_HIDDEN = 0.2
-DROP_SENSES = 0.1
 SPREAD = 0.1
 """Of the first weights of features."""
 MEAN, SQUARE, TINY = 0.9, 0.99, 1e-7
@@ -31,11 +30,9 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Network:
-    """``first[f, u]``: what feature f adds to unit u; ``senses``: the same for the parts of the encoder's vector, no rows without
-    one. ``out[u, h]``: what unit u adds to head h."""
+    """``first[f, u]``: what feature f adds to unit u. ``out[u, h]``: what unit u adds to head h."""
 
     first: Floats
-    senses: Floats
     hidden_bias: Floats
     out: Floats
     bias: Floats
@@ -89,11 +86,9 @@ def _adam(values: Floats, mean: Floats, square: Floats, gradient: Floats, rate: 
 
 @dataclass(frozen=True)
 class Given:
-    """What a network learns from, one row a reply: features, the encoder's vectors (no columns without one), the labels (0 or 1, one
-    column a head), and how much each label counts."""
+    """What a network learns from, one row a reply: features, the labels (0 or 1, one column a head), and how much each label counts."""
 
     matrix: sparse.csr_matrix
-    senses: Floats
     labels: Floats
     weights: Floats
 
@@ -104,7 +99,6 @@ class _Batch:
 
     matrix: sparse.csr_matrix
     columns: NDArray[np.int64]
-    senses: Floats
     labels: Floats
     weights: Floats
 
@@ -112,12 +106,11 @@ class _Batch:
 class _Training:
     """A network under way."""
 
-    def __init__(self, features: int, senses: int, labels: Floats, seed: int, hidden: int) -> None:
+    def __init__(self, features: int, labels: Floats, seed: int, hidden: int) -> None:
         self.random = np.random.default_rng(seed)
         share = np.clip(labels.mean(axis=0), 1e-4, 1 - 1e-4)
         heads = labels.shape[1]
         self.first = _Rows((self.random.standard_normal((features, hidden)) * SPREAD).astype(np.float32))
-        self.senses = _Adam((self.random.standard_normal((senses, hidden)) / np.sqrt(max(senses, 1))).astype(np.float32))
         self.hidden_bias = _Adam(np.zeros(hidden, np.float32))
         self.out = _Adam((self.random.standard_normal((hidden, heads)) / np.sqrt(hidden)).astype(np.float32))
         self.bias = _Adam(np.log(share / (1 - share)).astype(np.float32))
@@ -128,14 +121,12 @@ class _Training:
         kept = self._kept(taken.data.shape, DROP_FEATURES)
         columns, places = np.unique(taken.indices, return_inverse=True)
         own = sparse.csr_matrix((taken.data * kept, places, taken.indptr), shape=(len(rows), len(columns)))
-        senses = given.senses[rows]
-        senses = senses * self._kept(senses.shape, DROP_SENSES)
-        return _Batch(own, columns.astype(np.int64), senses, given.labels[rows], given.weights[rows])
+        return _Batch(own, columns.astype(np.int64), given.labels[rows], given.weights[rows])
 
     def learn(self, batch: _Batch, rate: float) -> None:
         """One step against the gradient of the weighed log-loss."""
         rows, first = self.first.taken(batch.columns)
-        added = np.asarray(batch.matrix @ first) + batch.senses @ self.senses.values
+        added = np.asarray(batch.matrix @ first)
         hidden = np.maximum(added + self.hidden_bias.values, 0)
         kept = self._kept(hidden.shape, DROP_HIDDEN)
         scores = (hidden * kept) @ self.out.values + self.bias.values
@@ -143,7 +134,6 @@ class _Training:
         wrong = wrong.astype(np.float32)
         back = (wrong @ self.out.values.T) * kept * (hidden > 0)
         self.first.step(rows, np.asarray(batch.matrix.T @ back), rate, batch.columns)
-        self.senses.step(batch.senses.T @ back, rate)
         self.hidden_bias.step(back.sum(axis=0), rate)
         self.out.step((hidden * kept).T @ wrong, rate)
         self.bias.step(wrong.sum(axis=0), rate)
@@ -156,7 +146,7 @@ def train_network(
     given: Given, *, seed: int = 1, hidden: int = HIDDEN, passes: int = PASSES, progress: Progress | None = None
 ) -> Network:
     """A network that gives the labels."""
-    training = _Training(given.matrix.shape[1], given.senses.shape[1], given.labels, seed, hidden)
+    training = _Training(given.matrix.shape[1], given.labels, seed, hidden)
     order = np.arange(given.matrix.shape[0])
     starts = range(0, len(order), BATCH)
     done, total = 0, passes * len(starts)
@@ -167,6 +157,4 @@ def train_network(
             done += 1
         if progress is not None:
             progress(number + 1)
-    return Network(
-        training.first.values, training.senses.values, training.hidden_bias.values, training.out.values, training.bias.values
-    )
+    return Network(training.first.values, training.hidden_bias.values, training.out.values, training.bias.values)

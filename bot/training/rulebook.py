@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.content.encoder import encode_all
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
 from bot.core.clinical.assessment import Assessment
-from bot.core.reading.recogniser import SENSED
 from bot.core.reading.recogniser_join import clues_of
 from bot.core.triage import Knowledge, by_rules
 from bot.training.corpus import Reply
-from bot.training.matrix import Floats
 
 MESSAGES = Path(__file__).parents[2] / "messages"
 
@@ -40,8 +37,3 @@ def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Judged]:
 def clues_from(replies: Sequence[Reply], judgements: Sequence[Judged]) -> list[frozenset[str]]:
     """The clues of every reply."""
     return [clues_of(one.assessment, reply.asked) for reply, one in zip(replies, judgements, strict=True)]
-
-
-def senses_of(replies: Sequence[Reply]) -> Floats:
-    """The encoder's vector of every reply, a row each."""
-    return encode_all([reply.text[:SENSED] for reply in replies])

@@ -1,9 +1,8 @@
 """`python -m bot.training.thresholds`: chooses the thresholds by cost, and prints the curve behind them.
 
-Chosen on out-of-fold probabilities of the first source (train and dev, ten thousand replies that the model in question had not
-seen), shown for every source. Escalating: the threshold of least cost. Asking: the fewest questions with which at least REACHED of
-the red flags reach a person or are asked about. Nothing is written: a person looks at the curve and edits
-bot/catalogue/thresholds.yaml and thresholds_encoder.yaml.
+Chosen on the dev part, whose voices no model has learned from, shown for every source. Escalating: the threshold of least cost.
+Asking: the fewest questions with which at least REACHED of the red flags reach a person or are asked about. Nothing is written: a
+person looks at the curve and edits bot/catalogue/thresholds.yaml.
 """
 
 from __future__ import annotations
@@ -19,10 +18,8 @@ from numpy.typing import NDArray
 from bot.training.corpus import CORPUS, Part, Reply, load
 from bot.training.matrix import Floats
 from bot.training.rulebook import Judged, judged, rules_alone
-from bot.training.train import OUT_OF_FOLD
+from bot.training.train import UNSEEN
 
-SOURCE = "first"
-"""The replies that unseen ones are said to resemble."""
 REACHED = 0.996
 """A little more than the bar: what is chosen on some replies is a little worse on others."""
 NOT_AT_ONCE = 6.0
@@ -111,7 +108,7 @@ def _emergency(table: Table, red: float) -> float:
 
 
 def sure(first: Table, second: Table, red: float) -> tuple[float, float]:
-    """Between which probabilities of the small model the larger one looks again."""
+    """Between which probabilities of the small model both look."""
     flags = np.sort(first.red[first.expected >= 3])
     low = float(flags[int(LOST * len(flags))])
     high = min((float(t) for t in GRID if np.mean(second.red[first.red >= t] < red) <= 0.01), default=1.0)
@@ -150,36 +147,32 @@ def outcome(table: Table, chosen: dict[str, float]) -> str:
 
 def described(name: str, table: Table, sources: NDArray[np.str_]) -> Iterator[str]:
     """The curve, the choice, and what it does to each source."""
-    own = table.where(sources == SOURCE)
-    chosen = choose(own)
+    chosen = choose(table)
     yield f"== {name}"
-    yield from curve(own)
-    yield from emergencies(own, chosen["red"])
+    yield from curve(table)
+    yield from emergencies(table, chosen["red"])
     yield "chosen: " + ", ".join(f"{key} {value:g}" for key, value in chosen.items())
     for source in sorted(set(sources.tolist())):
         yield f"{source:8} {outcome(table.where(sources == source), chosen)}"
 
 
-def main(corpus: Path = CORPUS, kept: Path = OUT_OF_FOLD) -> None:
+def main(corpus: Path = CORPUS, kept: Path = UNSEEN) -> None:
     """Prints curves and choices."""
-    replies = load(corpus, Part.TRAIN, Part.DEV)
+    replies = load(corpus, Part.DEV)
     sources = np.array([reply.source for reply in replies])
     judgements = judged(replies, rules_alone())
     with np.load(kept) as unseen:
         if unseen["ids"].tolist() != [reply.id for reply in replies]:
             raise SystemExit("the corpus has changed since `make train`: run it again")
-        first = Table.of(replies, judgements, unseen["first"])
-        second = Table.of(replies, judgements, unseen["second"]) if "second" in unseen else None
-    lines = list(described("the small model alone", first, sources))
-    if second is not None:
-        own = sources == SOURCE
-        low, high = sure(first.where(own), second.where(own), choose(second.where(own))["red"])
-        again = (first.red >= low) & (first.red < high)
-        pick = {name: np.where(again, getattr(second, name), getattr(first, name)) for name in ("red", "emergency", "nothing")}
-        lines += described(
-            f"with the second look from {low:.4f} to {high:.2f}: {again.mean():.0%} of all", replace(first, **pick), sources
-        )
-        lines += described("always looking twice", second, sources)
+        first, second = (Table.of(replies, judgements, unseen[name]) for name in ("first", "second"))
+    low, high = sure(first, second, choose(second)["red"])
+    again = (first.red >= low) & (first.red < high)
+    pick = {name: np.where(again, getattr(second, name), getattr(first, name)) for name in ("red", "emergency", "nothing")}
+    lines = [
+        *described("the small model alone", first, sources),
+        *described(f"both from {low:.4f} to {high:.2f}: {again.mean():.0%} of all", replace(first, **pick), sources),
+        *described("always both", second, sources),
+    ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 

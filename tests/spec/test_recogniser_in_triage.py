@@ -96,10 +96,8 @@ def test_a_word_of_alarm_that_nothing_explains_is_asked_about_whatever_it_thinks
     assert triage("", asked=None, patient=LATER, knowledge=knowledge).unclear
 
 
-def test_without_the_encoder_the_small_model_reads_alone(knowledge: Knowledge) -> None:
-    alone = replace(
-        knowledge, recogniser=load_recogniser(CATALOGUE, alone=True), thresholds=load_thresholds(CATALOGUE, alone=True)
-    )
+def test_the_small_model_alone_reads_them_too(knowledge: Knowledge) -> None:
+    alone = replace(knowledge, recogniser=load_recogniser(CATALOGUE, alone=True))
     for text in ALARMING:
         found = triage(text, asked=None, patient=LATER, knowledge=alone)
         assert found.disposition.red or found.unclear, text

@@ -10,9 +10,24 @@ import numpy as np
 import pytest
 
 from bot.content.problems import ProblemsFound
-from bot.content.recogniser import CARD, THRESHOLDS, WEIGHTS, load_recogniser, load_thresholds, pack, unpack
+from bot.content.recogniser import (
+    CARD,
+    JOINED,
+    SECOND_CARD,
+    SECOND_WEIGHTS,
+    THRESHOLDS,
+    WEIGHTS,
+    load_recogniser,
+    load_thresholds,
+    pack,
+    unpack,
+)
+from bot.content.transformer_file import pack_transformer
+from bot.core.reading.recogniser import Recogniser
 from bot.core.reading.recogniser_features import FEATURES_VERSION
+from bot.core.reading.recogniser_second import SecondLook
 from tests.support.recogniser import RED, recogniser
+from tests.support.transformer import transformer
 
 READER = recogniser({"elephant": {0: 6.0, RED: 6.0}, "bus": {1: 1.0}}, clues={"unclear": 1.5})
 
@@ -29,7 +44,7 @@ def test_what_is_packed_reads_the_same(tmp_path: Path) -> None:
     loaded = load_recogniser(catalogue(tmp_path))
     text, clues = "an elephant on the bus", {"unclear"}
     assert loaded.read(text, clues) == READER.read(text, clues)
-    assert loaded.weights.version == json.loads((tmp_path / CARD).read_text())["sha256"][:16]
+    assert loaded.version == json.loads((tmp_path / CARD).read_text())["sha256"][:16]
 
 
 def test_the_same_weights_give_the_same_bytes() -> None:
@@ -79,3 +94,32 @@ def test_thresholds_are_read(tmp_path: Path) -> None:
     (tmp_path / THRESHOLDS).write_text(GOOD, encoding="utf-8")
     found = load_thresholds(tmp_path)
     assert (found.red, found.ask, found.nothing) == (0.5, 0.1, 0.8)
+
+
+def with_second(directory: Path, **changes: object) -> Path:
+    """The small model's files and thresholds, and those of a larger one."""
+    catalogue(directory)
+    (directory / THRESHOLDS).write_text(GOOD, encoding="utf-8")
+    content = pack_transformer(transformer(len(READER.weights.bias)).weights)
+    (directory / SECOND_WEIGHTS).write_bytes(content)
+    joined = {kind: [0.5, 0.5, 0.0] for kind in JOINED}
+    card = {"sha256": hashlib.sha256(content).hexdigest(), "joined": joined, **changes}
+    (directory / SECOND_CARD).write_text(json.dumps(card), encoding="utf-8")
+    return directory
+
+
+def test_where_a_larger_model_is_shipped_both_look(tmp_path: Path) -> None:
+    found = load_recogniser(with_second(tmp_path))
+    assert isinstance(found, SecondLook)
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert isinstance(load_recogniser(tmp_path, alone=True), Recogniser)
+
+
+def test_a_larger_model_that_was_joined_with_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound, match="how the scores of both models are joined"):
+        load_recogniser(with_second(tmp_path, joined={}))
+
+
+def test_other_weights_than_the_larger_models_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound, match="not those of recogniser_second"):
+        load_recogniser(with_second(tmp_path, sha256="0"))

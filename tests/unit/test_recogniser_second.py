@@ -1,61 +1,58 @@
-"""The encoder looks again only where the small model leaves a doubt, and a vector counts as its weights say."""
+"""Both look only where the small model leaves a doubt, and then their odds are joined as the card says."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
 
 import numpy as np
-import pytest
+from numpy.typing import NDArray
 
-from bot.core.reading.recogniser import SENSED, Recogniser
-from bot.core.reading.recogniser_second import SecondLook
+from bot.core.reading.recogniser_second import Joined, SecondLook
+from bot.core.reading.recogniser_transformer import Transformer
 from tests.support.recogniser import RED, recogniser
+from tests.support.transformer import transformer
 
 FIRST = recogniser({"elephant": {RED: 9.0}, "bus": {RED: -6.0}})
 """Sure of elephants and of buses, in doubt about all else."""
+HEADS = len(FIRST.weights.bias)
+HALF = Joined(*(np.full(HEADS, number, np.float32) for number in (0.5, 0.5, 0.0)))
 
 
-class Encoder:
-    """A vector of one part: whether a mouse is there."""
+class Larger(Transformer):
+    """Sure that a mouse is a red flag, and keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.given: list[str] = []
+        super().__init__(transformer(HEADS).weights)
+        self.given: list[tuple[str, tuple[str, ...]]] = []
 
-    def __call__(self, text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        self.given.append(text)
-        return np.array([float("mouse" in text)], np.float32)
-
-
-def with_encoder(encoder: Encoder) -> Recogniser:
-    hidden = len(FIRST.weights.hidden_bias)
-    table = np.zeros((1, hidden), np.float32)
-    table[0, RED] = 7.0
-    return Recogniser(replace(FIRST.weights, sense_table=table), encoder)
+    def scores(self, text: str, clues: Collection[str] = ()) -> NDArray[np.float32]:
+        self.given.append((text, tuple(clues)))
+        scores = np.full(HEADS, -3.0, np.float32)
+        scores[RED] = 12.0 if "mouse" in text else -3.0
+        return scores
 
 
 def test_only_a_doubt_is_looked_at_again() -> None:
-    encoder = Encoder()
-    reader = SecondLook(FIRST, with_encoder(encoder), low=0.01, high=0.9)
+    larger = Larger()
+    reader = SecondLook(FIRST, larger, HALF, low=0.01, high=0.9)
     assert reader.glance("an elephant").red > 0.9
     assert reader.glance("the bus").red < 0.01
-    assert encoder.given == []
-    assert reader.glance("a mouse").red > 0.9
-    assert reader.glance("a cheese").red == FIRST.glance("a cheese").red
-    assert encoder.given == ["a mouse", "a cheese"]
+    assert larger.given == []
+    assert reader.glance("a mouse", ("unclear",)).red > 0.9
+    assert np.isclose(reader.glance("a cheese").red, FIRST.glance("a cheese").red)
+    assert larger.given == [("a mouse", ("unclear",)), ("a cheese", ())]
 
 
-def test_the_full_look_gives_the_numbers_of_the_glance() -> None:
-    reader = SecondLook(FIRST, with_encoder(Encoder()), low=0.01, high=0.9)
+def test_the_odds_of_both_are_joined() -> None:
+    joined = Joined(*(np.full(HEADS, number, np.float32) for number in (0.25, 0.5, 1.0)))
+    reader = SecondLook(FIRST, Larger(), joined, low=0.0, high=1.0)
+    assert np.isclose(reader.glance("a mouse").red, 1 / (1 + np.exp(-(0.25 * -3 + 0.5 * 12 + 1))))
+
+
+def test_the_full_look_gives_the_numbers_of_the_glance_and_names_words() -> None:
+    larger = Larger()
+    reader = SecondLook(FIRST, larger, HALF, low=0.01, high=0.9999)
     for text in ("an elephant", "a mouse", "the bus"):
         assert reader.read(text).red == reader.glance(text).red
-
-
-def test_the_encoder_is_given_only_the_beginning_of_a_long_message() -> None:
-    encoder = Encoder()
-    with_encoder(encoder).glance("x" * (SENSED + 50))
-    assert [len(text) for text in encoder.given] == [SENSED]
-
-
-def test_weights_that_need_an_encoder_are_not_read_without_one() -> None:
-    with pytest.raises(ValueError, match="sentence encoder"):
-        Recogniser(with_encoder(Encoder()).weights)
+    assert "elephant" in reader.read("an elephant").words
+    assert reader.version == f"{FIRST.version}+{larger.weights.version}"

@@ -17,8 +17,8 @@ def exclusive_or() -> tuple[sparse.csr_matrix, Array]:
 
 
 def given(matrix: sparse.csr_matrix, labels: Array, weights: Array | None = None) -> Given:
-    """Without an encoder; all labels count alike unless said otherwise."""
-    return Given(matrix, np.zeros((len(labels), 0), np.float32), labels, np.ones_like(labels) if weights is None else weights)
+    """All labels count alike unless said otherwise."""
+    return Given(matrix, labels, np.ones_like(labels) if weights is None else weights)
 
 
 def scores(matrix: sparse.csr_matrix, network: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -49,12 +49,3 @@ def test_the_same_seed_gives_the_same_network() -> None:
     assert np.array_equal(one.first, other.first)
     assert np.array_equal(one.out, other.out)
 
-
-def test_it_learns_from_the_encoders_vectors_too() -> None:
-    matrix, labels = exclusive_or()
-    nothing = sparse.csr_matrix(np.zeros((len(labels), 1), np.float32))
-    told = Given(nothing, 2 * labels - 1, labels, np.ones_like(labels))
-    network = train_network(told, hidden=8, passes=40)
-    found = np.maximum(told.senses @ network.senses + network.hidden_bias, 0) @ network.out + network.bias
-    assert np.mean((found > 0) == (labels > 0)) == 1.0
-    assert matrix.shape[0] == len(labels)

@@ -5,13 +5,12 @@ weighed most; and for the message as a whole how probable it is that it is a red
 weights come in as an argument; the same text always gives the same numbers.
 
 It also looks at clues: what the rules made of the message, and what had been asked. That a rule understood it as mild, or found
-nothing at all, tells something about the words that no rule knows. Weights trained with a sentence encoder look at its vector
-as well.
+nothing at all, tells something about the words that no rule knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,8 +22,6 @@ from bot.core.reading.recogniser_memory import Memory
 from bot.core.reading.recogniser_words import heaviest
 
 _Floats = NDArray[np.float32]
-Encoder = Callable[[str], NDArray[np.float32]]
-"""A text as a vector of fixed length: texts of like meaning lie near each other, in whichever language. Never fails."""
 
 RED: Final = "red"
 EMERGENCY: Final = "emergency"
@@ -35,8 +32,6 @@ flag; nothing to do."""
 MENTIONED: Final = 0.05
 """Symptoms below this probability, present and denied alike, are not reported: the message does not mention them."""
 
-SENSED: Final = 400
-"""Characters that the encoder is given: its cost grows with them, and what stands further on is left to the features."""
 CLUE_SETS: Final = 1_000
 """Sets of clues whose sum is kept."""
 
@@ -48,8 +43,7 @@ class Weights:
     ``keys`` are the known features, ascending: a bucket, plus one bit that tells words from pieces; ``rarity`` is how much each
     counts. A row of ``table`` (bytes; a column's ``scales`` make them numbers) is what the feature adds to the hidden units, a row
     of ``clue_table`` what a clue adds. Heads are the columns of ``out``: present of each symptom, denied of each, LEVELS.
-    ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset). A row of ``sense_table`` is what a part of the
-    encoder's vector adds to the hidden units; None where the weights were trained without an encoder.
+    ``slopes`` and ``offsets`` calibrate: probability = sigmoid(slope * score + offset).
     """
 
     symptoms: tuple[str, ...]
@@ -64,7 +58,6 @@ class Weights:
     bias: _Floats
     slopes: _Floats
     offsets: _Floats
-    sense_table: _Floats | None = None
     version: str = ""
 
     def __post_init__(self) -> None:
@@ -83,8 +76,6 @@ class Weights:
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise ValueError(f"{name}: expected the shape {shape}, got {getattr(self, name).shape}")
-        if self.sense_table is not None and self.sense_table.shape[1] != hidden:
-            raise ValueError(f"sense_table: expected {hidden} columns, got {self.sense_table.shape[1]}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,30 +124,46 @@ class Scores:
 
 
 class Recogniser:
-    """Reads messages with one set of weights; ``encode`` is needed where they were trained with an encoder (else ValueError)."""
+    """Reads messages with one set of weights."""
 
-    def __init__(self, weights: Weights, encode: Encoder | None = None) -> None:
-        if weights.sense_table is not None and encode is None:
-            raise ValueError("these weights were trained with a sentence encoder, and none is given")
+    def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self._encode = encode
         self._red = 2 * len(weights.symptoms)
         self._clues = {clue: at for at, clue in enumerate(weights.clues)}
         self._memory = Memory(weights.keys, weights.rarity)
         self._starts: dict[frozenset[str], _Floats] = {}
 
+    @property
+    def version(self) -> str:
+        """Of the weights."""
+        return self.weights.version
+
     def glance(self, text: str, clues: Collection[str] = ()) -> Recognition:
         """The probabilities alone, at a fifth of the cost; ``clues`` are what the rules made of the message. Never fails."""
+        return self.recognition(self.log_odds(text, clues))
+
+    def log_odds(self, text: str, clues: Collection[str] = ()) -> _Floats:
+        """The logarithm of the odds of every head, in the order of the weights' columns."""
         weights = self.weights
         rows, strengths = self._memory.strengths(text)
-        hidden = strengths @ weights.table.take(rows, axis=0).astype(np.float32) * weights.scales + self._sensed(text)
-        _, probabilities = self._judged(hidden, clues)
+        hidden = strengths @ weights.table.take(rows, axis=0).astype(np.float32) * weights.scales
+        return self._judged(hidden, clues)[1]
+
+    def recognition(self, log_odds: _Floats) -> Recognition:
+        """What these odds come to, without words."""
+        probabilities = sigmoid(log_odds)
         red, emergency, nothing = probabilities[self._red :].tolist()
         return Recognition(suspicions=self._suspicions(probabilities), red=red, emergency=emergency, nothing=nothing)
 
     def read(self, text: str, clues: Collection[str] = (), *, named: Collection[str] | None = None) -> Recognition:
         """The same, with the words that weighed most for a red flag and for the symptoms ``named`` (None: all). Never fails."""
-        glanced, scores = self.glance(text, clues), self.scores(features_of(text), clues)
+        return self.with_words(self.glance(text, clues), text, clues, named=named)
+
+    def with_words(
+        self, glanced: Recognition, text: str, clues: Collection[str] = (), *, named: Collection[str] | None = None
+    ) -> Recognition:
+        """A glance at the text, with the words that weighed most."""
+        scores = self.scores(features_of(text), clues)
         start, end = self._place(scores, self._red)
         suspicions = tuple(
             self._placed(suspicion, scores) if named is None or suspicion.symptom in named else suspicion
@@ -170,21 +177,14 @@ class Recogniser:
         weights = self.weights
         known, rows, strengths = strengths_of(features, weights)
         added = weights.table[rows] * weights.scales
-        active, probabilities = self._judged(strengths @ added + self._sensed(features.source.original), clues)
-        return Scores(features, known, strengths, added, active, probabilities)
-
-    def _sensed(self, text: str) -> _Floats | np.float32:
-        """What the encoder's vector adds to the hidden units."""
-        if self._encode is None or self.weights.sense_table is None:
-            return np.float32(0)
-        added: _Floats = self._encode(text[:SENSED]) @ self.weights.sense_table
-        return added
+        active, log_odds = self._judged(strengths @ added, clues)
+        return Scores(features, known, strengths, added, active, sigmoid(log_odds))
 
     def _judged(self, hidden: _Floats, clues: Collection[str]) -> tuple[NDArray[np.bool_], _Floats]:
-        """The hidden units that wake, and the probabilities, from what the features alone give to the hidden units."""
+        """The hidden units that wake, and the logarithms of the odds, from what the features alone give to the hidden units."""
         hidden = hidden + self._given(frozenset(clues))
         raw = np.maximum(hidden, np.float32(0)) @ self.weights.out + self.weights.bias
-        return hidden > 0, _sigmoid(raw * self.weights.slopes + self.weights.offsets)
+        return hidden > 0, raw * self.weights.slopes + self.weights.offsets
 
     def _given(self, clues: frozenset[str]) -> _Floats:
         """What the hidden units start from, worked out once for each set of clues: there are only some dozens."""
@@ -249,5 +249,6 @@ def most_suspect(suspicions: Sequence[Suspicion]) -> Suspicion | None:
     return max(suspicions, key=lambda s: s.present, default=None)
 
 
-def _sigmoid(scores: _Floats) -> _Floats:
+def sigmoid(scores: _Floats) -> _Floats:
+    """The probabilities that these logarithms of odds stand for."""
     return (1.0 / (1.0 + np.exp(-np.minimum(np.maximum(scores, np.float32(-30)), np.float32(30))))).astype(np.float32)

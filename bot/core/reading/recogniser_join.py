@@ -56,10 +56,11 @@ def join(
     if assessment.disposition is Disposition.EMERGENCY or not any(map(str.isalpha, text)):
         return assessment  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
     clues, cleared, understood = clues_of(assessment, asked), _cleared(assessment), _understood(assessment)
-    found = verdict(recogniser.glance(text, clues), thresholds, cleared, understood)
+    glanced = recogniser.glance(text, clues)
+    found = verdict(glanced, thresholds, cleared, understood)
     if found.disposition is not None and found.disposition > assessment.disposition:
         raises = [found.suspicion.symptom] if found.suspicion is not None else []
-        recognition = recogniser.read(text, clues, named=raises)
+        recognition = recogniser.with_words(glanced, text, clues, named=raises)
         return _raised(assessment, verdict(recognition, thresholds, cleared, understood), recognition)
     if assessment.disposition.red:
         return assessment
