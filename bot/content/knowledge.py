@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.content.catalogue import load_rule_book
@@ -49,15 +50,21 @@ def _sources(messages: Path, declared: Mapping[str, frozenset[str]]) -> Iterator
         yield path.read_bytes()
 
 
-def _read(catalogue: Path, messages: Path) -> Knowledge:
+def load_rules(catalogue: Path, messages: Path) -> Knowledge:
+    """The same without the recogniser, which need not be there yet. Raises ProblemsFound where a file is not as it must be."""
     rules = load_rule_book(catalogue)
     declared = {symptom.id: frozenset(symptom.qualities) for symptom in rules.symptoms.values()}
     lexicon = kept("lexicon", _sources(messages, declared), lambda: load_lexicon(messages, declared))
     digest = hashlib.sha256(rules.version.encode())
     for path in vocabulary_files(messages):
         digest.update(path.parent.name.encode() + b"\0" + path.read_bytes())
+    return Knowledge(rules=rules, lexicon=lexicon, version=digest.hexdigest()[:16])
+
+
+def _read(catalogue: Path, messages: Path) -> Knowledge:
+    known = load_rules(catalogue, messages)
     if not (catalogue / CARD).is_file():
-        return Knowledge(rules=rules, lexicon=lexicon, version=digest.hexdigest()[:16])
+        return known
     recogniser, thresholds = load_recogniser(catalogue), load_thresholds(catalogue)
-    digest.update(recogniser.version.encode() + repr(thresholds).encode())
-    return Knowledge(rules=rules, lexicon=lexicon, recogniser=recogniser, thresholds=thresholds, version=digest.hexdigest()[:16])
+    digest = hashlib.sha256(known.version.encode() + recogniser.version.encode() + repr(thresholds).encode())
+    return replace(known, recogniser=recogniser, thresholds=thresholds, version=digest.hexdigest()[:16])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.content.knowledge import load_knowledge
+from bot.content.knowledge import load_rules
 from bot.content.library import CATALOGUE
 from bot.core.clinical.assessment import Assessment
 from bot.core.reading.recogniser_join import clues_of
@@ -18,7 +18,7 @@ MESSAGES = Path(__file__).parents[2] / "messages"
 
 def rules_alone() -> Knowledge:
     """The shipped rule book and vocabularies, without the learned reader."""
-    return replace(load_knowledge(CATALOGUE, MESSAGES), recogniser=None, thresholds=None)
+    return load_rules(CATALOGUE, MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)
