@@ -352,7 +352,7 @@ class Course:
         done = intake.drain(uow, self.world, self.now, 100)
         done += escalations.tick(uow, self.world, self.now, 100)
         done += check_ins.tick(uow, self.world, self.now, 100)
-        return done, outbox.claim(uow, self.now, 100)
+        return done, outbox.claim(uow, self.now, 100, world=self.world)
 
     def _deliver(self, claimed: list[OutgoingMessage]) -> None:
         results = []
