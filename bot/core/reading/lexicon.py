@@ -50,6 +50,8 @@ class Kind(StrEnum):
     """Someone who was named before; in a message that names nobody else, the patient, of whom a carer writes."""
     SELF = "self"
     """The writer becomes the subject again."""
+    NOT_ME = "not_me"
+    """What was told before it befell somebody else: "ben değilim", "that wasn't me"."""
     REPORTS = "reports"
     """The other person only says or notices it: the writer stays the subject."""
     CARER = "carer"
