@@ -123,6 +123,10 @@ def test_lists_hold_what_is_their_clinics_and_for_who_works_in_both_one_for_each
     assert second.text.startswith("<b>North &lt;Clinic&gt;</b>\n")
     assert "N2-22" in second.text
     assert "N2-22" not in first.text
+    ours, theirs = both.writes(BOTH, "/oncall")
+    assert ours.text.startswith("<b>Cedar Clinic</b>\n")
+    assert "Europe/Berlin" in ours.text
+    assert "America/New_York" in theirs.text
 
 
 def test_tasks_are_their_clinics(ward: Ward) -> None:
@@ -139,6 +143,18 @@ def test_tasks_are_their_clinics(ward: Ward) -> None:
     ward.presses(HEAD, done)
     [left] = ward.do(lambda uow: uow.tasks.open())
     assert ward.do(lambda uow: uow.patients.get(left.patient_id or 0)).code == "K1-11"
+
+
+def test_a_task_goes_with_its_patient_and_the_old_clinics_button_does_nothing(ward: Ward) -> None:
+    patient = patient_of(ward, NORTH, "N2-22")
+    ward.says(patient, "a little tired", Disposition.SAME_DAY)
+    [listed] = ward.writes(HEAD, "/tasks")
+    ward.do(lambda uow: enrolments.change_clinic(uow, ward.world, ward.now, patient.id, "main"))
+    assert texts(ward.presses(HEAD, listed.buttons[0][0].id)) == "This button is not yours or has expired."
+    assert len(ward.do(lambda uow: uow.tasks.open())) == 1
+    [listed] = ward.writes(ADA, "/tasks")
+    ward.presses(ADA, listed.buttons[0][0].id)
+    assert not ward.do(lambda uow: uow.tasks.open())
 
 
 def test_a_shift_of_the_same_name_is_taken_over_at_one_clinic_only(ward: Ward) -> None:
@@ -170,6 +186,9 @@ def test_each_clinic_answers_for_its_own_hours(ward: Ward) -> None:
     patient_of(ward, NORTH, "N2-22")
     report = ward.do(lambda uow: auditor.inspect(uow, ward.world, ward.now))
     assert [p.alarming for p in report.problems if p.kind == rotas.UNCOVERED] == [True]
+    ward.world = replace(ward.world, content=replace(ward.world.content, further={}))  # type: ignore[type-var]
+    ward.do(lambda uow: rotas.watch(uow, ward.world, ward.now))
+    assert not ward.do(lambda uow: uow.tasks.open())
 
 
 def test_a_clinic_where_nobody_can_be_reached_withholds_the_heartbeat_though_the_other_is_well(both: Ward) -> None:
