@@ -24,7 +24,7 @@ _BARE = re.compile(
     NUMBER
     + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre|mil\b)|:\d\d)"
 )
-_SECOND_OF_PAIR = re.compile(r"(?:/|\d:|\bover|на|علي|\bout of|\baus|\bvon|\bиз|(?<!\d)[0-2]?\d-)\s*$")
+_SECOND_OF_PAIR = re.compile(r"(?:\d:|(?:/|\bover|на|علي|\bout of|\baus|\bvon|\bиз|(?<!\d)[0-2]?\d-)\s*)$")
 _TWO_DECIMALS = re.compile(r"[.,]\d\d\Z")
 _BELOW_ZERO = re.compile(r"(?:\bminus|\bминус|\beksi|\bmenos|تحت الصفر)\s*$")
 _MY_OWN = re.compile(
