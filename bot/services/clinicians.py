@@ -13,6 +13,7 @@ from bot.ports import UnitOfWork
 from bot.services import (
     baseline_presses,
     clinician_enrol,
+    clinician_language,
     clinician_lists,
     clinician_presses,
     clinician_shifts,
@@ -155,6 +156,7 @@ _COMMANDS: Mapping[str, Callable[[Chat], None]] = {
     "/start": _help,
     "/cancel": _cancel,
     "/enrol": clinician_enrol.command,
+    "/language": clinician_language.command,
 }
 _AT_EACH_CLINIC: Mapping[str, Callable[[Chat], None]] = {
     "/oncall": clinician_shifts.command,
