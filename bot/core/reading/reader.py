@@ -82,7 +82,8 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     source = normalise(text)
     reading = read_vocabulary(tokenise(source, stop=READ_IN_DETAIL), lexicon)
     detail = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
-    readings = read_measures(in_digits(detail, lexicon.numbers), asked, diabetic=diabetic, things=lexicon.thing)
+    digits = in_digits(detail, lexicon.numbers)
+    readings = read_measures(digits, asked, diabetic=diabetic, things=lexicon.thing, plurals=lexicon.plural)
     findings = thinned(reading.findings + _scanned(source, lexicon))
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
