@@ -128,8 +128,14 @@ class Context:
         What begins the next sentence counts: it may go on about the same.
         """
         if own.first == match.last + 1:
-            return self.tokens.breaks[own.first] is not Break.SOFT
+            return self.tokens.breaks[own.first] is not Break.SOFT and not self._spared(own)
         return own.first <= match.last and match.first <= own.last
+
+    def _spared(self, own: Match) -> bool:
+        """Whether a new sentence says at once that nothing ails the writer: "a fever. I'm fine", "температура. Я нет"."""
+        if self.tokens.breaks[own.first] is not Break.HARD:
+            return False
+        return any(s.match.first == own.last + 1 for s in self.of_kind(Kind.FINE, Kind.NO, Kind.NEGATOR_AFTER))
 
     def negated(self, matches: Sequence[Match], kinds: Sequence[Kind] = BEFORE) -> set[Match]:
         """Which of these a negator of the message reaches. Words inside a match negate nothing outside it."""
@@ -176,8 +182,13 @@ class Context:
         both = any(s.match.first == negator.match.first for s in self.of_kind(*BEFORE))
         following = negator.match.last + 1
         if not both or following >= len(self.tokens) or self.tokens.breaks[following] is not Break.NONE:
-            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT
+            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT or self._entered(negator.match)
         return any(s.match.first == following for s in self.of_kind(Kind.ENDS))
+
+    def _entered(self, negator: Match) -> bool:
+        """Whether it is what a form was filled in with: right behind a colon or a dash, "cough - none."."""
+        between = self.tokens.source.text[self.tokens.end[negator.first - 1] : self.tokens.start[negator.first]]
+        return between.strip() in {":", "-"}
 
     def _forward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
         reach = FAR if negator.entry.kind is Kind.NEGATOR else NEAR
@@ -311,8 +322,10 @@ class Context:
         return self._ended(left, right)
 
     def _hypothetical(self, match: Match) -> bool:
-        if any(s.match.first <= match.first for s in self._in_sentence(match, Kind.SUPPOSED)):
-            return not self._in_sentence(match, Kind.NOW)
+        supposed = [s.match for s in self._in_sentence(match, Kind.SUPPOSED)]
+        if any(s.first <= match.first for s in supposed):
+            dates = {s.last + 1 for s in supposed} | {at for s in supposed for at in range(s.first, s.last + 1)}
+            return all(s.match.first in dates for s in self._in_sentence(match, Kind.NOW))  # "if tonight" is not now
         if self._echoed(match):
             return True
         asks = self._in_sentence(match, Kind.HYPOTHETICAL)
