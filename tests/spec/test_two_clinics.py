@@ -85,13 +85,22 @@ def test_a_button_of_the_other_clinic_is_refused_and_audited(both: Ward, presser
     assert both.audited().count("button.refused") == sum(len(row) for row in page.buttons)
 
 
+def leaves_north_for_cedar(ward: Ward, name: str) -> None:
+    """In both files they have the same chat, and what they had on their screen is still there."""
+    content = ward.world.content
+    north = replace(content.clinics[NORTH], clinicians={n: s for n, s in NORTH_NAMES.items() if n != name})
+    main = replace(content.clinic, clinicians={**content.clinic.clinicians, name: NORTH_NAMES[name]})
+    ward.world = replace(ward.world, content=replace(content, clinic=main, further={NORTH: north}))  # type: ignore[type-var]
+
+
+def test_a_page_that_waits_is_not_sent_to_who_works_elsewhere_by_then(both: Ward) -> None:
+    leaves_north_for_cedar(both, NIGHT)
+    assert paged(both.deliver()) == [NURSE]
+
+
 def test_their_own_old_button_does_nothing_once_they_work_elsewhere(both: Ward) -> None:
-    """Nurse Night leaves North for Cedar: in both files she has the same chat, and the buttons of before are still on her screen."""
     page = next(m for m in pages(both.deliver()) if m.clinician == NIGHT)
-    content = both.world.content
-    north = replace(content.clinics[NORTH], clinicians={n: s for n, s in NORTH_NAMES.items() if n != NIGHT})
-    main = replace(content.clinic, clinicians={**content.clinic.clinicians, NIGHT: NORTH_NAMES[NIGHT]})
-    both.world = replace(both.world, content=replace(content, clinic=main, further={NORTH: north}))  # type: ignore[type-var]
+    leaves_north_for_cedar(both, NIGHT)
     for row in page.buttons:
         for one in row:
             assert texts(both.presses(NIGHT, one.id)) == "This button is not yours or has expired."
