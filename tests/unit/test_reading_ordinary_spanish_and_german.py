@@ -13,6 +13,7 @@ from tests.support.reading import ask, knowledge
     ("text", "asked"),
     [
         ("tengo los dedos azules del esmalte", None),
+        ("me quería morir de la vergüenza", None),
         ("las manos negras de hollín, limpié la chimenea", None),
         ("la taza roja es de la remolacha", None),
         ("un turista se desmayó en la cola", None),
@@ -52,6 +53,12 @@ def test_an_ordinary_day_in_spanish_pages_nobody(text: str, asked: str | None) -
         ("tengo el oxígeno en el 82", "breathing"),
         ("el oxígeno en el 95 y me falta el aire", None),
         ("sí", "breathing"),
+        ("la mano izquierda no me obedece", None),
+        ("al limpiarme no siento el papel", None),
+        ("una navaja en el costado al coger aire", None),
+        ("paro en cada portal a recuperar el resuello", None),
+        ("me quiero borrar del mapa", None),
+        ("heces negras y pegajosas", None),
         ("me aprieta el pecho como si alguien se hubiera sentado encima", None),
     ],
 )
