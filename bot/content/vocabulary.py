@@ -40,6 +40,8 @@ _FIELDS = (
     "prefixes",
     "no_typos",
     "things",
+    "counted_endings",
+    "uncounted",
     *(kind.value for kind in Kind),
 )
 
@@ -94,6 +96,8 @@ def _read(root: Node, building: _Building) -> None:
     things = _folded(fields, "things")
     lexicon.things.update(word for word in things if not word.endswith("*"))
     lexicon.thing_stems += tuple(word[:-1] for word in things if word.endswith("*"))
+    lexicon.counted_endings += _folded(fields, "counted_endings")
+    lexicon.uncounted.update(_folded(fields, "uncounted"))
     for kind in _BY_SYMPTOM:
         if fields.has(kind.value):
             _by_symptom(fields.at(kind.value), kind, language, building)

@@ -20,6 +20,10 @@ class Inbox(Protocol):
         it, and calls ``retry`` or ``quarantine`` where that fails."""
         ...
 
+    def forget(self, channel: str, external_id: str) -> int:
+        """Removes one update, whatever became of it: only for what is about nobody; how many there were."""
+        ...
+
     def free(self, channel: str, address: str) -> bool:
         """Whether what comes now from this address may be handled at once: nothing older of it waits, and nobody else can be
         at work for it (False wherever that cannot be known without a lock: ``take`` decides then)."""
@@ -100,6 +104,10 @@ class Outbox(Protocol):
 
     def to_clinician(self, clinician: str, provider_id: str) -> OutgoingMessage | None:
         """The message that this clinician sees under that provider's id: what they answered to."""
+        ...
+
+    def forget(self, purpose: str) -> int:
+        """Removes the rows of that purpose: only for what is about nobody; how many."""
         ...
 
     def cancel_of_patient(self, patient_id: int) -> int:

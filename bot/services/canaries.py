@@ -33,13 +33,23 @@ def send(uow: UnitOfWork, world: World, now: datetime) -> bool:
     newest = uow.canaries.newest()
     if newest is not None and timedelta(0) <= now - newest.opened_at < EVERY - timedelta(minutes=1):
         return False
-    uow.canaries.forget(now - KEPT)
+    _clear_away(uow, now - KEPT)
     alert, actions = advance(canary_alert(now), Opened(), now, _ROSTER)
     canary = uow.canaries.add(Canary(id=0, opened_at=now, alert=alert, button=world.ids.token()))
     for action in actions:
         if isinstance(action, Page) and CANARY in action.clinicians:
             _page(uow, canary, now)
     return True
+
+
+def _clear_away(uow: UnitOfWork, before: datetime) -> None:
+    """What canaries of long ago have left: it is about nobody, and a year of it is seventy thousand rows."""
+    for canary in uow.canaries.older(before):
+        purpose = f"{CANARY}:{canary.id}"
+        for message in uow.outbox.of_purpose(purpose):
+            uow.inbox.forget(CANARY, str(message.id))
+        uow.outbox.forget(purpose)
+    uow.canaries.forget(before)
 
 
 def _page(uow: UnitOfWork, canary: Canary, now: datetime) -> None:

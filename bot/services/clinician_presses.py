@@ -9,7 +9,16 @@ from bot.core.errors import NotFound
 from bot.core.escalation.policy import MAIN
 from bot.core.events import Inbound
 from bot.ports import StoredButton
-from bot.services import alert_presses, baseline_presses, clinician_enrol, clinician_shifts, clinician_tasks, clinics, drills
+from bot.services import (
+    alert_presses,
+    baseline_presses,
+    clinician_enrol,
+    clinician_language,
+    clinician_shifts,
+    clinician_tasks,
+    clinics,
+    drills,
+)
 from bot.services.clinician_chat import Chat
 from bot.services.world import World
 
@@ -60,4 +69,5 @@ _PRESSES: Mapping[str, Callable[[Chat, StoredButton], None]] = {
     clinician_enrol.SCHEDULE: clinician_enrol.schedule_chosen,
     clinician_enrol.ROUTE: clinician_enrol.route_chosen,
     clinician_tasks.DONE: clinician_tasks.done,
+    clinician_language.CHOOSE: clinician_language.chosen,
 }

@@ -13,6 +13,7 @@ from bot.ports import UnitOfWork
 from bot.services import (
     baseline_presses,
     clinician_enrol,
+    clinician_language,
     clinician_lists,
     clinician_presses,
     clinician_shifts,
@@ -72,6 +73,24 @@ def revoke(uow: UnitOfWork, clinician_id: str, by: str, now: datetime) -> None:
     uow.clinicians.put(replace(clinician, active=False))
     uow.audit.append(now, by, "clinician.revoked", f"clinician:{clinician_id}")
     escalations.clinician_lost(uow, clinician_id, now)
+
+
+def notice_leavers(uow: UnitOfWork, world: World, now: datetime) -> int:
+    """Called when the files have changed: whoever stands in a clinic's file no more is shut out there already; what waited for them, or
+    what they held, goes on at once. Nobody is revoked: back in the file, they are who they were. How many have left somewhere."""
+    leavers = 0
+    for clinician in (c for c in uow.clinicians.all() if c.active):
+        at = tuple(where.content.clinic.id for where in clinics.where(clinician, world))
+        left = not at if clinician.at is None else bool(set(clinician.at) - set(at))
+        if at != clinician.at:
+            uow.clinicians.put(replace(clinician, at=at))
+        if left:
+            uow.audit.append(
+                now, "system", "clinician.left", f"clinician:{clinician.id}", f"now in: {', '.join(at) or 'no file'}"
+            )
+            escalations.clinician_left(uow, clinician, world, now)
+            leavers += 1
+    return leavers
 
 
 def _blocked(chat: Chat) -> None:
@@ -137,6 +156,7 @@ _COMMANDS: Mapping[str, Callable[[Chat], None]] = {
     "/start": _help,
     "/cancel": _cancel,
     "/enrol": clinician_enrol.command,
+    "/language": clinician_language.command,
 }
 _AT_EACH_CLINIC: Mapping[str, Callable[[Chat], None]] = {
     "/oncall": clinician_shifts.command,

@@ -70,6 +70,11 @@ def everybody(content: Content) -> Mapping[str, str]:
     return {name: said for clinic in content.clinics.values() for name, said in clinic.clinicians.items()}
 
 
+def follows(world: World | None, patient: Patient) -> bool:
+    """Whether this world's clinic follows the patient; None: whichever does."""
+    return world is None or of_patient(world, patient).content.clinic.id == world.content.clinic.id
+
+
 def here(uow: UnitOfWork, world: World | None) -> Callable[[int], bool]:
     """Whether the patient of a number is of this world's clinic; None: of whichever."""
     if world is None or len(world.content.clinics) == 1:

@@ -18,7 +18,7 @@ from bot.core.escalation.drill import percentile
 from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.handing import MERGED
 from bot.ports import Task, UnitOfWork
-from bot.services.clinics import here
+from bot.services.clinics import follows
 from bot.services.world import World
 
 ABSENT_KINDS = frozenset({"silence", "unreachable", "undelivered", "not_reached"})
@@ -76,9 +76,9 @@ class Digest:
 
 def digest(uow: UnitOfWork, now: datetime, world: World | None = None) -> Digest:
     """How it stands at ``now`` at this world's clinic; at all of them without one."""
-    is_here = here(uow, world)
-    patients = [patient for patient in uow.patients.all() if is_here(patient.id)]
+    patients = [patient for patient in uow.patients.all() if follows(world, patient)]
     codes = {patient.id: patient.code for patient in patients}
+    is_here = codes.__contains__
     alerts = sorted(
         (alert for alert in uow.alerts.unresolved() if is_here(alert.patient_id)), key=lambda a: (-a.disposition, a.opened_at)
     )

@@ -26,6 +26,7 @@ from bot.core.escalation.actions import (
 )
 from bot.core.escalation.alert import Alert, AlertState
 from bot.core.escalation.climb import RETRY
+from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.events import AlertEvent, FindingJoined, Opened, PageFailed
 from bot.core.escalation.policy import Clinic, EscalationPolicy, PolicyStep
@@ -120,6 +121,15 @@ def clinician_lost(uow: UnitOfWork, clinician: str, now: datetime) -> None:
         if paged or alert.acknowledged_by == clinician:
             withdraw_pages_of(uow, alert, clinician)
             _fail(uow, alert, clinician, now)
+
+
+def clinician_left(uow: UnitOfWork, clinician: Clinician, world: World, now: datetime) -> None:
+    """The same for the alerts of clinics at which they may act no more."""
+    for alert in uow.alerts.unresolved():
+        paged = clinician.id in uow.alerts.paged(alert.id) or alert.acknowledged_by == clinician.id
+        if paged and not clinics.may_act(clinician, clinics.of_alert(uow, world, alert)):
+            withdraw_pages_of(uow, alert, clinician.id)
+            _fail(uow, alert, clinician.id, now)
 
 
 def alert_of(message: OutgoingMessage) -> int | None:

@@ -140,7 +140,8 @@ def _route(uow: UnitOfWork, inbound: Inbound, world: World, now: datetime, inbox
     clinician = uow.clinicians.by_address(inbound.channel, inbound.address)
     patient = uow.patients.by_address(inbound.channel, inbound.address)
     if inbound.kind is InboundKind.MIGRATED:
-        _migrated(uow, inbound, patient)
+        _migrated(uow, inbound, patient, clinician, now)
+        return
     if clinician is not None and (patient is None or _for_clinician(uow, inbound, clinician, now)):
         clinicians.handle(uow, inbound, clinician, world, now)
     elif patient is None:
@@ -167,9 +168,16 @@ def _for_clinician(uow: UnitOfWork, inbound: Inbound, clinician: Clinician, now:
     return any(draft is not None and draft.until > now for draft in drafts)
 
 
-def _migrated(uow: UnitOfWork, inbound: Inbound, patient: Patient | None) -> None:
-    if patient is not None and inbound.text:
+def _migrated(uow: UnitOfWork, inbound: Inbound, patient: Patient | None, clinician: Clinician | None, now: datetime) -> None:
+    """The chat has another id from now on, whoever reads there. Nobody is answered: the update is of the old one."""
+    if not inbound.text:
+        return
+    if patient is not None:
         uow.patients.save(replace(patient, address=inbound.text))
+        uow.audit.append(now, "system", "address.migrated", f"patient:{patient.id}")
+    if clinician is not None:
+        uow.clinicians.put(replace(clinician, address=inbound.text))
+        uow.audit.append(now, "system", "address.migrated", f"clinician:{clinician.id}")
 
 
 def _leave(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:

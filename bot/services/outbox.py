@@ -25,26 +25,28 @@ from bot.core.delivery import (
 )
 from bot.core.errors import NotFound
 from bot.core.escalation.alert import Alert, AlertState
+from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.entries import EntryKind
 from bot.core.escalation.roster import PAGE_WINDOW
 from bot.ports import LEASE, AlertEntry, Task, UnitOfWork
-from bot.services import escalations, relay
+from bot.services import clinics, escalations, relay
 from bot.services.alert_copies import LOOKED_AT
+from bot.services.world import World
 
 RECOVERED_AT_ONCE = 200
 _LOST = frozenset({Consequence.UNREACHABLE, Consequence.UNDELIVERED, Consequence.OPERATOR})
 _FINAL = frozenset({DeliveryState.DEAD, DeliveryState.AMBIGUOUS, DeliveryState.CANCELLED})
 
 
-def claim(uow: UnitOfWork, now: datetime, limit: int) -> list[OutgoingMessage]:
+def claim(uow: UnitOfWork, now: datetime, limit: int, *, world: World) -> list[OutgoingMessage]:
     """Up to ``limit`` messages to send now, alerts first; each must be recorded within LEASE.
 
     Attempts that were lost in a crash are settled before. A prompt that is not worth sending any more is cancelled, and so is whatever
-    is about a patient and was meant for a clinician who has left.
+    was meant for a clinician who has left: revoked, or in no file of that clinic any more.
     """
     recover(uow, now)
     while claimed := uow.outbox.claim(now, limit, now + LEASE):
-        wanted = [_as_it_may_go(uow, message, now) for message in claimed]
+        wanted = [_as_it_may_go(uow, world, message, now) for message in claimed]
         uow.outbox.save_many(after for before, after in zip(claimed, wanted, strict=True) if after is not before)
         worth_it = [message for message in wanted if message.state is DeliveryState.SENDING]
         if worth_it:
@@ -52,17 +54,28 @@ def claim(uow: UnitOfWork, now: datetime, limit: int) -> list[OutgoingMessage]:
     return []
 
 
-def _as_it_may_go(uow: UnitOfWork, message: OutgoingMessage, now: datetime) -> OutgoingMessage:
-    """Cancelled where it is not worth sending any more, or its reader may not read it any more; else to the chat that they have now."""
+def _as_it_may_go(uow: UnitOfWork, world: World, message: OutgoingMessage, now: datetime) -> OutgoingMessage:
+    """Cancelled where it is not worth sending any more, or its reader may not read it any more; else to the chat that they have now.
+
+    What a clinician is told in answer goes whatever they are: also that they have no access.
+    """
     stale = message.lane is Lane.ROUTINE and message.expires_at is not None and message.expires_at <= now
-    if not stale and (message.clinician is None or message.patient_id is None):
+    if not stale and (message.clinician is None or message.purpose == f"clinician:{message.clinician}"):
         return message
     reader = None if stale else uow.clinicians.get(message.clinician or "")
-    if reader is not None and reader.active and reader.address == message.address:
-        return message
-    if reader is not None and reader.active and reader.address and message.kind in {Kind.MESSAGE, Kind.PHOTO}:
-        return replace(message, channel=reader.channel, address=reader.address)
+    if reader is not None and _may_read(uow, world, message, reader):
+        if reader.address == message.address:
+            return message
+        if reader.address and message.kind in {Kind.MESSAGE, Kind.PHOTO}:
+            return replace(message, channel=reader.channel, address=reader.address)
     return replace(message, state=DeliveryState.CANCELLED, due_at=None)
+
+
+def _may_read(uow: UnitOfWork, world: World, message: OutgoingMessage, reader: Clinician) -> bool:
+    """About a patient: whoever may act at that patient's clinic; else whoever may at any."""
+    if message.patient_id is None:
+        return bool(clinics.where(reader, world))
+    return clinics.may_act(reader, clinics.of_patient_id(uow, world, message.patient_id))
 
 
 def record(uow: UnitOfWork, results: Sequence[tuple[OutgoingMessage, Receipt]], now: datetime) -> None:

@@ -99,6 +99,9 @@ def open_time(found: tuple[Hole, ...]) -> timedelta:
 
 def watch(uow: UnitOfWork, world: World, now: datetime) -> int:
     """Keeps one open task for each clinic of which a rota has uncovered hours, with the first of them; how many holes there are."""
+    for task in uow.tasks.open():
+        if task.kind == UNCOVERED and (task.clinic or MAIN) not in world.content.clinics:
+            uow.tasks.done(task.id, now)
     return sum(_watch(uow, at, now) for at in each(world))
 
 

@@ -84,6 +84,7 @@ def test_the_rules_of_the_week_are_a_table(database: Path) -> None:
     assert out.splitlines() == [
         "1 alerts in 7 days, 0 of them not clinical or false",
         "rule             alerts  not clinical  false alarm  share",
+        "---------------  ------  ------------  -----------  -----",
         "fever.urgent.39  1       0             0            0%",
     ]
 

@@ -20,7 +20,7 @@ from bot.app.settings import Settings
 from bot.channels.pacing import Pacer
 from bot.simulator.clock import VirtualClock
 from bot.simulator.telegram import StandIn
-from tests.support.bot_process import PATIENCE, ROOT, enrolled
+from tests.support.bot_process import PATIENCE, ROOT, enrolled, on_call
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -117,6 +117,26 @@ async def test_a_changed_file_becomes_live_and_a_flawed_one_does_not(scene: Scen
     assert scene.parts.content.problem is not None
     assert "clinic.yaml" in scene.parts.content.problem
     assert "the last good ones stay live" in caplog.text
+
+
+async def test_an_alert_that_waits_for_somebody_whom_a_new_file_drops_pages_the_next_at_once(scene: Scene) -> None:
+    people = {name: scene.standin.person(name, started=True) for name in ("nurse-cem", "dr-ada", "dr-bora")}
+    on_call(scene.database, people)
+    await scene.runtime.jobs.reload()
+    person = scene.standin.person("Ann", started=True)
+    enrolled(scene.database, [person])
+    person.writes("39.4")
+    await people["nurse-cem"].receives("URGENT", timeout=PATIENCE)
+    clinic = scene.schedules / "clinic.yaml"
+    text = (
+        clinic.read_text().replace("clinicians: [nurse-cem]", "clinicians: [dr-bora]").replace('  nurse-cem: "Nurse Cem"\n', "")
+    )
+    clinic.write_text(text)
+    await scene.runtime.jobs.reload()
+    assert "nurse-cem" not in scene.parts.world().content.clinic.clinicians
+    await people["dr-ada"].receives("URGENT", timeout=PATIENCE)
+    await scene.runtime.sender.settle()
+    assert len([m for m in people["nurse-cem"].messages if "URGENT" in m.text]) == 1
 
 
 async def test_the_jobs_are_static_and_never_dropped_for_being_late(scene: Scene) -> None:

@@ -40,13 +40,13 @@ async def call(clinic: TempClinic, *words: str) -> tuple[int, str]:
     return process.returncode or 0, out.decode()
 
 
-def on_call(clinic: TempClinic, nurse: Person) -> None:
-    """Every clinician has this telephone: whoever is on call, it rings."""
+def on_call(clinic: TempClinic, nurse: Person, doctor: Person) -> None:
+    """The first clinician has the nurse's telephone, everybody else the doctor's: nothing is published where somebody has none."""
     names = clinic.content().clinic.clinicians
 
     def work(uow: UnitOfWork) -> None:
         for number, (name, title) in enumerate(names.items()):
-            address = nurse.address if number == 0 else None
+            address = nurse.address if number == 0 else doctor.address
             uow.clinicians.put(Clinician(id=name, name=title, address=address))
 
     clinic.work(work)
@@ -94,7 +94,7 @@ async def test_a_course_lives_through_publishing_a_broken_file_and_going_back(cl
     async with StandIn() as standin:
         ann, nurse = standin.person("Ann", started=True), standin.person("Cem", started=True)
         (patient,) = clinic.patients(2, address=ann.address)
-        on_call(clinic, nurse)
+        on_call(clinic, nurse, standin.person("Two", started=True))
         settings = {**polling(standin, Path(clinic.url)), **clinic.environment}
         async with running(settings) as bot:
             assert await says(clinic, patient, ann, "my temperature is 38.2") == ("same_day", first)

@@ -18,12 +18,10 @@ from bot.services.world import World
 from bot.simulator.telegram import Person
 from tests.e2e.test_course_over_http import MONDAY, Course, pages
 from tests.support.careplan import MESSAGES, SCHEDULES
+from tests.support.two_clinics import NORTH_OF_SHIPPED
 
 SWOLLEN = "my left calf is swollen and sore"
-NORTH_PEOPLE = {"dr-ada": "dr-nora", "Dr Ada": "Dr Nora", "dr-bora": "dr-nils", "Dr Bora": "Dr Nils"}
-NORTH_PEOPLE |= {"nurse-cem": "nurse-neil", "Nurse Cem": "Nurse Neil"}
-NORTH_ABOUT = {"Cedar Clinic (demo)": "North Clinic (demo)", "+90 212 555 01 00": "+1 212 555 0100", "country: TR": "country: US"}
-NORTH_ABOUT |= {'"112"': '"911"', "Europe/Istanbul": "America/New_York"}
+NORTH_STAFF = {"dr-nora", "dr-nils", "nurse-neil"}
 
 
 class TwoClinics(Course):
@@ -80,7 +78,7 @@ async def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     schedules = tmp_path / "schedules"
     shutil.copytree(SCHEDULES, schedules)
     text = (schedules / "clinic.yaml").read_text(encoding="utf-8")
-    for old, new in {**NORTH_PEOPLE, **NORTH_ABOUT}.items():
+    for old, new in NORTH_OF_SHIPPED.items():
         assert old in text
         text = text.replace(old, new)
     (schedules / "clinics").mkdir()
@@ -119,7 +117,7 @@ async def test_two_red_flags_at_once_each_reach_their_own_clinics_telephones_alo
     for name, person in two.stage.clinicians.items():
         heard = "".join(seen.text for seen in person.messages)
         assert (codes["main"] in heard) == (name in {"dr-ada", "dr-bora", "nurse-cem"}), name
-        assert (codes["north"] in heard) == (name in NORTH_PEOPLE.values()), name
+        assert (codes["north"] in heard) == (name in NORTH_STAFF), name
     assert two.stage.standin.violations == []
 
 

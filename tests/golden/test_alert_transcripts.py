@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.delivery import OutgoingMessage
 from bot.ports import UnitOfWork
-from bot.services import alert_review
+from bot.services import alert_review, digest_text, drills
 from tests.support.chat import chatting
 from tests.support.course import Course
 
@@ -86,6 +86,43 @@ def not_clinical() -> Course:
     return course
 
 
+def a_shift_taken_over() -> Course:
+    """Eleven o'clock at the clinic: Dr Bora takes Dr Ada's shift for the day, is paged for it, and gives it back."""
+    course = day_one().clinician_writes(BORA, "/oncall").clinician_presses("Take over doctors until 20:00", who=BORA)
+    course.later(minutes=5).says("my left calf is swollen and sore since last night")
+    course.later(minutes=10).clinician_presses("Acknowledge", who=BORA)
+    course.later(minutes=30).clinician_presses("Resolve", who=BORA).clinician_presses("Seen at the clinic", who=BORA)
+    course.later(minutes=5).clinician_writes(BORA, "/oncall").clinician_presses("Give doctors back", who=BORA)
+    return course.later(minutes=1).clinician_writes(NURSE, "/oncall")
+
+
+def a_shift_begins() -> Course:
+    """Eight in the evening at the clinic: Dr Bora comes on call, and reads how it stands."""
+    course = day_one().says("my left calf is swollen and sore since last night")
+    course.later(minutes=4).clinician_presses("Acknowledge", who=NURSE)
+    course.later(minutes=2).clinician_presses("Resolve", who=NURSE).clinician_presses("Seen at the clinic", who=NURSE)
+    course = chatting(course.at(hours=24).all_well().at(hours=30, minutes=55))
+    course.says("my temperature is 38.2 and my back hurts 6/10").at(hours=31, minutes=1)
+    return course.lets(lambda uow: digest_text.send_due(uow, course.world, course.now))
+
+
+def a_drill() -> Course:
+    """Every telephone once; Dr Bora's is not heard."""
+    course = day_one()
+    course.lets(lambda uow: drills.begin(uow, [course.world], course.now, by="operator"))
+    course.later(seconds=42).clinician_presses("I have it (DRILL)", who=NURSE)
+    return course.later(minutes=3).clinician_presses("I have it (DRILL)", who=ADA)
+
+
+def a_colleague_takes_over() -> Course:
+    course = day_one().says("my left calf is swollen and sore since last night")
+    course.later(minutes=1).clinician_presses("I’m calling", who=NURSE)
+    course.later(minutes=4).says("now I cannot breathe")
+    course.later(minutes=1).clinician_presses("I’m calling", who=NURSE)
+    course.later(minutes=2).clinician_presses("Take over", who=ADA)
+    return course.later(minutes=5).clinician_presses("I have called", who=ADA)
+
+
 CHATS: dict[str, Callable[[], Course]] = {
     "handed_over": handed_over,
     "handed_over_and_not_answered": handed_over_and_not_answered,
@@ -94,6 +131,10 @@ CHATS: dict[str, Callable[[], Course]] = {
     "relay": relay,
     "nobody_acknowledges": nobody_acknowledges,
     "not_clinical": not_clinical,
+    "a_shift_taken_over": a_shift_taken_over,
+    "a_shift_begins": a_shift_begins,
+    "a_drill": a_drill,
+    "a_colleague_takes_over": a_colleague_takes_over,
 }
 
 

@@ -170,6 +170,26 @@ def fever_in_arabic() -> Course:
     return course.later(minutes=1).clinician_presses("Acknowledge")
 
 
+def emergency_that_nobody_answers() -> Course:
+    """Five minutes before a check-in: what they write, what they are told by itself, and when the check-in comes at last."""
+    course = Course()
+    for hours in (2, 6, 12):
+        course.at(hours=hours).all_well()
+    course.at(hours=23, minutes=55).says("I cannot breathe and my chest hurts")
+    course.later(minutes=2).says("I feel ill")
+    course.later(minutes=7).says("my ankles are a bit swollen too")
+    course.later(minutes=5).clinician_presses("I’m calling", who="dr-ada")
+    return course.later(minutes=1).says("I have called them, they are coming").later(minutes=5)
+
+
+def emergency_in_turkish_that_nobody_answers() -> Course:
+    course = Course(onboarded=False, language="tr", timezone="Europe/Istanbul")
+    course.opens().replies("1961").presses("Türkçe").presses("Kabul ediyorum")
+    course.at(hours=2).says("nefes alamıyorum")
+    course.later(minutes=2).says("kendimi kötü hissediyorum")
+    return course.later(minutes=7)
+
+
 COURSES = (
     well_first_week,
     fever_on_day_2,
@@ -192,6 +212,8 @@ COURSES = (
     a_day_down,
     other_commands,
     declined,
+    emergency_that_nobody_answers,
+    emergency_in_turkish_that_nobody_answers,
     fever_in_turkish,
     fever_in_arabic,
 )

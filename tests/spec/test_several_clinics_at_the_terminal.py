@@ -115,6 +115,8 @@ def test_reports_and_exports_are_of_one_clinic_or_of_all(two: TempClinic) -> Non
     refused = two.run("export", "--format", "csv", "--clinic", "north", "--patient", codes[ours])
     assert (refused.exit_code, "no patient of north has the code" in refused.output) == (1, True)
     assert two.data("report", "--clinic", "north")["alerts"] == 0
+    chart = two.run("report", codes[ours], "--png", str(two.folder / "chart.png"), "--clinic", "north")
+    assert (chart.exit_code, "no patient of north has the code" in chart.output) == (1, True)
     digests = two.run("digest").output
     assert digests.index("Linden Clinic") < digests.index("North Clinic")
     assert two.data("digest", "--clinic", "north")["alerts"] == []

@@ -85,13 +85,22 @@ def test_a_button_of_the_other_clinic_is_refused_and_audited(both: Ward, presser
     assert both.audited().count("button.refused") == sum(len(row) for row in page.buttons)
 
 
+def leaves_north_for_cedar(ward: Ward, name: str) -> None:
+    """In both files they have the same chat, and what they had on their screen is still there."""
+    content = ward.world.content
+    north = replace(content.clinics[NORTH], clinicians={n: s for n, s in NORTH_NAMES.items() if n != name})
+    main = replace(content.clinic, clinicians={**content.clinic.clinicians, name: NORTH_NAMES[name]})
+    ward.world = replace(ward.world, content=replace(content, clinic=main, further={NORTH: north}))  # type: ignore[type-var]
+
+
+def test_a_page_that_waits_is_not_sent_to_who_works_elsewhere_by_then(both: Ward) -> None:
+    leaves_north_for_cedar(both, NIGHT)
+    assert paged(both.deliver()) == [NURSE]
+
+
 def test_their_own_old_button_does_nothing_once_they_work_elsewhere(both: Ward) -> None:
-    """Nurse Night leaves North for Cedar: in both files she has the same chat, and the buttons of before are still on her screen."""
     page = next(m for m in pages(both.deliver()) if m.clinician == NIGHT)
-    content = both.world.content
-    north = replace(content.clinics[NORTH], clinicians={n: s for n, s in NORTH_NAMES.items() if n != NIGHT})
-    main = replace(content.clinic, clinicians={**content.clinic.clinicians, NIGHT: NORTH_NAMES[NIGHT]})
-    both.world = replace(both.world, content=replace(content, clinic=main, further={NORTH: north}))  # type: ignore[type-var]
+    leaves_north_for_cedar(both, NIGHT)
     for row in page.buttons:
         for one in row:
             assert texts(both.presses(NIGHT, one.id)) == "This button is not yours or has expired."
@@ -123,6 +132,10 @@ def test_lists_hold_what_is_their_clinics_and_for_who_works_in_both_one_for_each
     assert second.text.startswith("<b>North &lt;Clinic&gt;</b>\n")
     assert "N2-22" in second.text
     assert "N2-22" not in first.text
+    ours, theirs = both.writes(BOTH, "/oncall")
+    assert ours.text.startswith("<b>Cedar Clinic</b>\n")
+    assert "Europe/Berlin" in ours.text
+    assert "America/New_York" in theirs.text
 
 
 def test_tasks_are_their_clinics(ward: Ward) -> None:
@@ -141,15 +154,33 @@ def test_tasks_are_their_clinics(ward: Ward) -> None:
     assert ward.do(lambda uow: uow.patients.get(left.patient_id or 0)).code == "K1-11"
 
 
+def test_a_task_goes_with_its_patient_and_the_old_clinics_button_does_nothing(ward: Ward) -> None:
+    patient = patient_of(ward, NORTH, "N2-22")
+    ward.says(patient, "a little tired", Disposition.SAME_DAY)
+    [listed] = ward.writes(HEAD, "/tasks")
+    ward.do(lambda uow: enrolments.change_clinic(uow, ward.world, ward.now, patient.id, "main"))
+    assert texts(ward.presses(HEAD, listed.buttons[0][0].id)) == "This button is not yours or has expired."
+    assert len(ward.do(lambda uow: uow.tasks.open())) == 1
+    [listed] = ward.writes(ADA, "/tasks")
+    ward.presses(ADA, listed.buttons[0][0].id)
+    assert not ward.do(lambda uow: uow.tasks.open())
+
+
 def test_a_shift_of_the_same_name_is_taken_over_at_one_clinic_only(ward: Ward) -> None:
-    [shown] = ward.writes(HEAD, "/oncall")
-    assert "America/New_York" in shown.text
-    ward.presses(HEAD, shown.buttons[0][0].id)
-    on_call = {at.content.clinic.id: ward.do(lambda u, a=at: rotas.on_call_now(u, a, ward.now)) for at in each(ward.world)}  # type: ignore[misc]
-    assert on_call == {"main": (NURSE,), NORTH: (HEAD,)}
-    [again] = ward.writes(HEAD, "/oncall")
-    ward.presses(HEAD, again.buttons[0][0].id)
-    assert ward.do(lambda u: rotas.on_call_now(u, ward.world.at(NORTH), ward.now)) == (NIGHT,)
+    """Dr Both is of both clinics, whose rotas are both called nurses."""
+
+    def on_call() -> dict[str, tuple[str, ...]]:
+        return {at.content.clinic.id: ward.do(lambda u, a=at: rotas.on_call_now(u, a, ward.now)) for at in each(ward.world)}  # type: ignore[misc]
+
+    _, north = ward.writes(BOTH, "/oncall")
+    ward.presses(BOTH, north.buttons[0][0].id)
+    assert on_call() == {"main": (NURSE,), NORTH: (BOTH,)}
+    main, north = ward.writes(BOTH, "/oncall")
+    ward.presses(BOTH, main.buttons[0][0].id)
+    assert on_call() == {"main": (BOTH,), NORTH: (BOTH,)}
+    ward.presses(BOTH, north.buttons[0][0].id)
+    assert on_call() == {"main": (BOTH,), NORTH: (NIGHT,)}
+    assert ward.audited().count("shift.given_back") == 1
 
 
 def test_each_clinic_answers_for_its_own_hours(ward: Ward) -> None:
@@ -170,6 +201,9 @@ def test_each_clinic_answers_for_its_own_hours(ward: Ward) -> None:
     patient_of(ward, NORTH, "N2-22")
     report = ward.do(lambda uow: auditor.inspect(uow, ward.world, ward.now))
     assert [p.alarming for p in report.problems if p.kind == rotas.UNCOVERED] == [True]
+    ward.world = replace(ward.world, content=replace(ward.world.content, further={}))  # type: ignore[type-var]
+    ward.do(lambda uow: rotas.watch(uow, ward.world, ward.now))
+    assert not ward.do(lambda uow: uow.tasks.open())
 
 
 def test_a_clinic_where_nobody_can_be_reached_withholds_the_heartbeat_though_the_other_is_well(both: Ward) -> None:

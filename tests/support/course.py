@@ -206,6 +206,16 @@ class Course:
         self.script.note(self.now, f"{self._clinicians[self.clinician_address]} > {text}")
         return self._receive(self._updates.text(self.clinician_address, self.now, text))
 
+    def clinician_writes(self, who: str, text: str) -> Course:
+        """The clinician of that name writes something, a command perhaps."""
+        self.clinician_address = next(address for address, name in self._clinicians.items() if name == who)
+        return self.clinician_says(text)
+
+    def lets(self, work: Callable[[UnitOfWork], object]) -> Course:
+        """Something that a job or an operator does now; what is sent for it arrives."""
+        self.store.transact(work)
+        return self.later(minutes=0)
+
     clinician_address: int | None = None
 
     # --- what can be seen ------------------------------------------------------------------------------------------------
@@ -352,7 +362,7 @@ class Course:
         done = intake.drain(uow, self.world, self.now, 100)
         done += escalations.tick(uow, self.world, self.now, 100)
         done += check_ins.tick(uow, self.world, self.now, 100)
-        return done, outbox.claim(uow, self.now, 100)
+        return done, outbox.claim(uow, self.now, 100, world=self.world)
 
     def _deliver(self, claimed: list[OutgoingMessage]) -> None:
         results = []

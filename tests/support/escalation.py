@@ -249,7 +249,7 @@ class Ward:
 
     def claim(self, limit: int = 100) -> list[OutgoingMessage]:
         """What the sender would send now."""
-        return self.do(lambda uow: outbox.claim(uow, self.now, limit))
+        return self.do(lambda uow: outbox.claim(uow, self.now, limit, world=self.world))
 
     def record(self, message: OutgoingMessage, outcome: Outcome, **receipt: Any) -> None:
         """What came of one attempt."""

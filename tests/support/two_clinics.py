@@ -17,6 +17,20 @@ from tests.support.escalation import DAY_AND_NIGHT, NAMES, Ward, clinic, library
 DAY, NIGHT, HEAD, BOTH = "nurse-day", "nurse-night", "dr-north", "dr-both"
 NORTH_NAMES = {DAY: "Nurse Day", NIGHT: "Nurse Night", HEAD: "Dr North", BOTH: "Dr Both"}
 NORTH = "north"
+NORTH_OF_SHIPPED = {
+    "dr-ada": "dr-nora",
+    "Dr Ada": "Dr Nora",
+    "dr-bora": "dr-nils",
+    "Dr Bora": "Dr Nils",
+    "nurse-cem": "nurse-neil",
+    "Nurse Cem": "Nurse Neil",
+    "Cedar Clinic (demo)": "North Clinic (demo)",
+    "+90 212 555 01 00": "+1 212 555 0100",
+    "country: TR": "country: US",
+    '"112"': '"911"',
+    "Europe/Istanbul": "America/New_York",
+}
+"""What makes a second clinic, with other people, of the shipped clinic.yaml."""
 
 
 def north_policy(disposition: Disposition = Disposition.URGENT) -> EscalationPolicy:

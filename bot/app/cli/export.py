@@ -16,7 +16,7 @@ from bot.ports import UnitOfWork
 from bot.reports.csv_export import csv_lines
 from bot.reports.fhir_export import bundle_lines
 from bot.reports.record import Record, record_of
-from bot.services.clinics import here
+from bot.services.clinics import follows
 from bot.services.world import World
 
 
@@ -56,8 +56,7 @@ def _write(work: Session, form: str, code: str | None, at: World | None, *, name
 
 def _patients(work: Session, uow: UnitOfWork, code: str | None, at: World | None) -> list[Patient]:
     """Raises NotFound for one who is not of the clinic that was named."""
-    is_here = here(uow, at)
-    found = [one for one in ([work.patient(uow, code)] if code else uow.patients.all()) if is_here(one.id)]
+    found = [one for one in ([work.patient(uow, code)] if code else uow.patients.all()) if follows(at, one)]
     if code and at and not found:
         raise NotFound(f"no patient of {at.content.clinic.id} has the code {code}")
     return found

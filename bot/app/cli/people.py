@@ -16,6 +16,7 @@ from bot.app.cli.output import as_json, print_json, print_table
 from bot.app.cli.session import ACTOR, Session, session
 from bot.core.careplan.invitation import INVITATION_LIFE
 from bot.core.clinical.patient import Risk, Route
+from bot.core.escalation.clinician import Clinician
 from bot.services import clinicians, enrolments, sms_invitations
 from bot.services.clinics import everybody
 
@@ -151,16 +152,19 @@ def list_(clinic: str | None, json_wanted: bool) -> None:  # noqa: FBT001 - a fl
         ]
     if json_wanted:
         print_json(rows)
-    else:
-        print_table(
-            [{**row, "clinics": ", ".join(places[str(row["clinician"])])} for row in rows]
-            if not one_clinic
-            else _without(rows, "clinics")
-        )
+        return
+    where = {name: {} if one_clinic else {"clinics": ", ".join(at)} for name, at in places.items()}
+    print_table([_for_people(name, said, bound.get(name)) | where[name] for name, said in people.items()])
 
 
-def _without(rows: list[dict[str, object]], column: str) -> list[dict[str, object]]:
-    return [{name: value for name, value in row.items() if name != column} for row in rows]
+def _for_people(clinician_id: str, name: str, known: Clinician | None) -> dict[str, object]:
+    """One line of the list: a name in the file is not yet somebody with a telephone."""
+    chat = known is not None and bool(known.address)
+    access = "not yet" if known is None or not chat else "yes" if known.active else "revoked"
+    paged = "yes" if access == "yes" else "no"
+    if known is not None and access == "yes" and not known.reachable:
+        paged = "no, blocked the bot"
+    return {"clinician": clinician_id, "name": name, "chat": chat, "access": access, "paged": paged}
 
 
 def write_to(work: Session, subject: str, number: str, about: dict[str, object], *, json_wanted: bool) -> None:

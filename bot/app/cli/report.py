@@ -18,7 +18,7 @@ from bot.ports import UnitOfWork
 from bot.reports.trend_chart import draw_chart
 from bot.services.alert_review import RuleReview, review
 from bot.services.alert_trend import chart_of
-from bot.services.clinics import of_patient
+from bot.services.clinics import follows, of_patient
 from bot.services.world import World
 
 ALL_PANELS = 12
@@ -47,14 +47,16 @@ def report(
         raise click.UsageError("a chart needs both a patient and --png FILE")
     with session() as work:
         if patient is not None and png is not None:
-            _chart(work, patient, png, json_wanted=json_wanted)
+            _chart(work, patient, png, world_of(work, clinic), json_wanted=json_wanted)
         else:
             _rules(work, days, world_of(work, clinic), json_wanted=json_wanted)
 
 
-def _chart(work: Session, named: str, png: Path, *, json_wanted: bool) -> None:
+def _chart(work: Session, named: str, png: Path, at: World | None, *, json_wanted: bool) -> None:
     def load(uow: UnitOfWork) -> Chart:
         found = work.patient(uow, named)
+        if at is not None and not follows(at, found):
+            raise NotFound(f"no patient of {at.content.clinic.id} has the code {named}")
         enrolments = uow.enrolments.of_patient(found.id)
         enrolment = next((e for e in enrolments if e.active), next(iter(enrolments), None))
         content = of_patient(work.world, found).content

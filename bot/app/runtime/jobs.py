@@ -190,6 +190,8 @@ class Jobs:
         await asyncio.to_thread(self._content.reload)
         if self._content.current is not self._moved_to:
             content = self._content.current
+            if await self._works.leavers():
+                await self.escalate()
             while await self._works.move_courses():
                 pass
             self._moved_to = content

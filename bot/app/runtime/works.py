@@ -23,6 +23,7 @@ from bot.services import (
     baselines,
     canaries,
     check_ins,
+    clinicians,
     clock_watch,
     digest_text,
     escalations,
@@ -130,6 +131,10 @@ class Works:
             lambda uow, now: publishing.move_courses(uow, self._world().content, now, COURSES_AT_ONCE), background=True
         )
 
+    async def leavers(self) -> int:
+        """The files have changed: what waited for people who stand in none any more goes on at once; how many have left."""
+        return await self._run(lambda uow, now: clinicians.notice_leavers(uow, self._world(), now))
+
     async def started(self, channel: str, *, polled: bool) -> bool:
         """Once, before the first tick: whether we were out of order, which is then no patient's silence. ``polled``: whether we fetch
         what ``channel`` has for us."""
@@ -183,7 +188,7 @@ class Works:
 
     async def claim(self, limit: int) -> list[OutgoingMessage]:
         """Due messages, now ours to send."""
-        return await self._store.run(lambda uow: outbox.claim(uow, self._clock.now(), limit))
+        return await self._store.run(lambda uow: outbox.claim(uow, self._clock.now(), limit, world=self._world()))
 
     async def record(self, results: list[Result]) -> None:
         """What became of them. A message that was not tried goes back into its row, if it is still ours."""

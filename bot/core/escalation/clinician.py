@@ -37,5 +37,7 @@ class Clinician:
     active: bool = True
     reachable: bool = True
     """False from the moment a message to them bounced (they blocked the bot) until they write to us again."""
+    at: tuple[str, ...] | None = None
+    """The clinics whose file has them, as last noticed; None: nobody has looked yet."""
     writing: Writing | None = None
     usual: UsualDraft | None = None

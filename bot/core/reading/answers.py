@@ -60,7 +60,9 @@ def bare_answer(reading: Reading, readings: Readings, asked: str | None, text: s
     if asked in lexicon.declared:
         return (_finding(asked, Status.PRESENT if reading.yes else Status.NEGATED, text),)
     if reading.yes:
-        return tuple(_finding(symptom, Status.PRESENT, text) for symptom in AFFIRMED.get(asked, ()) if not reading.fine)
+        denied = {f.symptom for f in reading.findings if f.status is Status.NEGATED}  # "yes, I can breathe"
+        affirmed = () if reading.fine else AFFIRMED.get(asked, ())
+        return tuple(_finding(symptom, Status.PRESENT, text) for symptom in affirmed if symptom not in denied)
     return tuple(_finding(symptom, Status.NEGATED, text) for symptom in DENIED.get(asked, ()) if symptom in lexicon.declared)
 
 

@@ -33,12 +33,19 @@ _QUOTATION = re.compile(r"\"(?=\w+\W+\w+\W+\w)[^\"\n]{8,300}\"|(?<!\w)'(?=\w+\W+
 """Three words or more between quotation marks: a shorter stretch only stresses what the writer says."""
 LONGEST_QUOTATION = 300
 """Characters between its marks."""
+DISOWNS = 2
+"""Sentences back that "that was not me" reaches."""
 QUOTATIONS = 20
 """Quotations that are told from the writer's own words in one message."""
 _NOTHING_LEFT = (Kind.FINE, Kind.NO, Kind.NEGATOR, Kind.RESOLVED)
 """What, right before a word of now, says that nothing is left."""
 AND = frozenset({"and", "y", "e", "und", "и", "ve"})
 """Between a negator and the first thing found behind it: the negator spoke of what stands before ("no paso la comida y me ahogo")."""
+BELOW = frozenset(
+    ["following", "these", "those", "symptoms", "siguientes", "estos", "sintomas", "folgenden", "dieser", "symptome", "следующего",
+     "перечисленного", "этого", "симптомов", "asagidakilerden", "bunlardan", "belirtilerden", "التاليه", "الاعراض"]
+)  # fmt: skip
+"""Before a colon, they announce the list that a negator speaks of: "none of these: fever, cough"."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
 """Negators that stand before what they negate."""
 
@@ -99,11 +106,21 @@ class Context:
 
     def other_person(self, match: Match) -> bool:
         """Whether the subject is somebody who is not the patient."""
+        if self._disowned(match):
+            return True
         if self.carer or not self.person or not self.person[match.last]:
             return False
         if any(match.first < s.match.first and s.match.last <= match.last for s in self.of_kind(Kind.OTHER)):
             return False  # a word of the finding itself: "charley horse"
         return not any(self._beside(s.match, match) for s in self.of_kind(Kind.SELF))
+
+    def _disowned(self, match: Match) -> bool:
+        """Whether the message goes on to say that this was not the writer: "bir yolcu bayıldı, ben değilim"."""
+        if not self.of_kind(Kind.NOT_ME) or self.of_kind(Kind.CARER):
+            return False
+        sentence = self.tokens.sentence
+        here = sentence[match.first]
+        return any(match.last < s.match.first and sentence[s.match.first] - here <= DISOWNS for s in self.of_kind(Kind.NOT_ME))
 
     def _beside(self, own: Match, match: Match) -> bool:
         """Whether a word of the writer's own stands in the match or follows it: "a fever I think"; not "a fever, I'm fine".
@@ -111,14 +128,21 @@ class Context:
         What begins the next sentence counts: it may go on about the same.
         """
         if own.first == match.last + 1:
-            return self.tokens.breaks[own.first] is not Break.SOFT
+            return self.tokens.breaks[own.first] is not Break.SOFT and not self._spared(own)
         return own.first <= match.last and match.first <= own.last
+
+    def _spared(self, own: Match) -> bool:
+        """Whether a new sentence says at once that nothing ails the writer: "a fever. I'm fine", "температура. Я нет"."""
+        if self.tokens.breaks[own.first] is not Break.HARD:
+            return False
+        return any(s.match.first == own.last + 1 for s in self.of_kind(Kind.FINE, Kind.NO, Kind.NEGATOR_AFTER))
 
     def negated(self, matches: Sequence[Match], kinds: Sequence[Kind] = BEFORE) -> set[Match]:
         """Which of these a negator of the message reaches. Words inside a match negate nothing outside it."""
         inside = 0
         for spot in self.of_kind(Kind.SYMPTOM):
             inside |= spot.match.mask
+        symptoms = inside
         done: set[Match] = set()
         ordered = sorted(matches, key=lambda m: m.first)
         for spot in self.of_kind(*kinds):
@@ -129,9 +153,16 @@ class Context:
         for spot in self.of_kind(Kind.NEGATOR_AFTER) if kinds is BEFORE else ():
             if not spot.match.mask & inside and self._closes(spot):
                 done |= self._backward(spot, ordered)
+            elif not spot.match.mask & symptoms:
+                done |= {m for m in self._backward(spot, ordered) if self._denied_along(m, spot)}
         for spot in self.of_kind(Kind.NONE_OF_IT) if kinds is BEFORE else ():
             done |= self._listed_before(spot, ordered)
         return done
+
+    def _denied_along(self, match: Match, negator: Spot) -> bool:
+        """Whether it ends inside the denial that this negator closes: in "göğüste ağrı yok" the pain's denial is the chest's too."""
+        holding = [d.match for d in self.of_kind(Kind.DENIAL) if d.match.mask & negator.match.mask]
+        return bool(holding) and match.last >= max(d.first for d in holding)
 
     def _listed_before(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
         """What "none of that" speaks of: the list in its own sentence or, where there is none, in the one before.
@@ -151,12 +182,18 @@ class Context:
         both = any(s.match.first == negator.match.first for s in self.of_kind(*BEFORE))
         following = negator.match.last + 1
         if not both or following >= len(self.tokens) or self.tokens.breaks[following] is not Break.NONE:
-            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT
+            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT or self._entered(negator.match)
         return any(s.match.first == following for s in self.of_kind(Kind.ENDS))
+
+    def _entered(self, negator: Match) -> bool:
+        """Whether it is what a form was filled in with: right behind a colon or a dash, "cough - none."."""
+        between = self.tokens.source.text[self.tokens.end[negator.first - 1] : self.tokens.start[negator.first]]
+        return between.strip() in {":", "-"}
 
     def _forward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
         reach = FAR if negator.entry.kind is Kind.NEGATOR else NEAR
         done: set[Match] = set()
+        listing = False
         end = negator.match.last
         for match in ordered:
             if match.first <= negator.match.last:
@@ -164,17 +201,29 @@ class Context:
             if not done:
                 if match.first - end - 1 > reach:
                     break
-                if self._open(end, match.first):
+                listing = self._opens_a_list(negator.match, match.first)
+                if listing or self._open(end, match.first):
                     done.add(match)
                     end = match.last
             elif len(done) > LONGEST_LIST:
                 break
-            elif match.first <= end or self._listed(end, match.first):
+            elif match.first <= end or self._listed(end, match.first) or (listing and self._goes_on(end, match.first)):
                 done.add(match)
                 end = max(end, match.last)
             else:
                 break
         return done
+
+    def _opens_a_list(self, negator: Match, first: int) -> bool:
+        """Whether a colon stands right before the token ``first``: "I do not have any of these: chest pain, fainting"."""
+        between = self.tokens.source.text[self.tokens.end[first - 1] : self.tokens.start[first]]
+        alone = sum(self.tokens.breaks[at] is not Break.NONE for at in range(negator.first + 1, first + 1)) == 1
+        announced = not BELOW.isdisjoint(self.tokens.words[negator.first : first])
+        return announced and ":" in between and alone and self.same_sentence(negator.first, first)
+
+    def _goes_on(self, left: int, right: int) -> bool:
+        """Whether the list of a negator and a colon goes on: nothing but commas and LIST_LEAD words between its items."""
+        return right - left - 1 <= LIST_LEAD and self.same_sentence(left, right) and not self._ended(left, right)
 
     def _backward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
         done: set[Match] = set()
@@ -243,7 +292,9 @@ class Context:
     def _past(self, match: Match) -> bool:
         cues = [s for s in self._in_sentence(match, Kind.PAST) if not self._ended_between(s.match, match)]
         cues = [s for s in cues if not self._dates_another(s.match, match)]
+        far = max([1, *(self._breaks_between(s.match, match) for s in cues)])
         now = [s for s in self._in_sentence(match, Kind.NOW) if not self._ended_between(s.match, match)] if cues else []
+        now = [s for s in now if self._breaks_between(s.match, match) <= far]  # of another clause than the story's
         return bool(cues) and all(self._over_by_now(s) for s in now)
 
     def _dates_another(self, cue: Match, match: Match) -> bool:
@@ -255,17 +306,26 @@ class Context:
         return any(commas[0] <= s.match.first and s.match.last != cue.last and s.match != match for s in there)
 
     def _over_by_now(self, now: Spot) -> bool:
-        """Whether what is said of now is that nothing is left: "nothing now", "fine now"."""
-        before = now.match.first - 1
-        return any(s.match.last == before and s.match.first != now.match.first for s in self.of_kind(*_NOTHING_LEFT))
+        """Whether what is said of now is that nothing is left: "nothing now", "fine now", "şimdi hiç yok"."""
+        before, after = now.match.first - 1, now.match.last + 1
+        if any(s.match.last == before and s.match.first != now.match.first for s in self.of_kind(*_NOTHING_LEFT)):
+            return True
+        left = [s for s in self.of_kind(Kind.NEGATOR_AFTER, Kind.RESOLVED) if after <= s.match.first <= after + 1]
+        return any(not self._of_its_own(now.match.last, s.match.first + 1) for s in left)
+
+    def _breaks_between(self, one: Match, other: Match) -> int:
+        left, right = (one.last, other.first) if one.first < other.first else (other.last, one.first)
+        return sum(self.tokens.breaks[at] is Break.SOFT for at in range(left + 1, right + 1))
 
     def _ended_between(self, one: Match, other: Match) -> bool:
         left, right = (one.last, other.first) if one.first < other.first else (other.last, one.first)
         return self._ended(left, right)
 
     def _hypothetical(self, match: Match) -> bool:
-        if any(s.match.first <= match.first for s in self._in_sentence(match, Kind.SUPPOSED)):
-            return not self._in_sentence(match, Kind.NOW)
+        supposed = [s.match for s in self._in_sentence(match, Kind.SUPPOSED)]
+        if any(s.first <= match.first for s in supposed):
+            dates = {s.last + 1 for s in supposed} | {at for s in supposed for at in range(s.first, s.last + 1)}
+            return all(s.match.first in dates for s in self._in_sentence(match, Kind.NOW))  # "if tonight" is not now
         if self._echoed(match):
             return True
         asks = self._in_sentence(match, Kind.HYPOTHETICAL)
@@ -299,7 +359,7 @@ class Context:
 
     def _subjects(self) -> list[bool]:
         turns: dict[int, bool] = {}
-        named = [s for s in self.of_kind(Kind.OTHER) if not self._addressed(s.match)]
+        named = [s for s in self.of_kind(Kind.OTHER) if not self._addressed(s.match) and not self._excluded(s.match)]
         others = [*named, *self.of_kind(Kind.PRONOUN)] if named else []
         for spot in others:
             turns[spot.match.first] = True
@@ -319,6 +379,10 @@ class Context:
         following = match.last + 1
         return not match.first and following < len(self.tokens) and self.tokens.breaks[following] is Break.SOFT
 
+    def _excluded(self, match: Match) -> bool:
+        """Whether it is said not to be this one: "it's me, not the dog"."""
+        return any(match.first - NEAR - 1 <= n.match.last < match.first for n in self.of_kind(Kind.NEGATOR_NEAR))
+
     def _unnamed_other(self) -> bool:
         """Whether somebody is spoken of who is never named: "he won't wake up"."""
         return bool(self.of_kind(Kind.PRONOUN)) and not self.of_kind(Kind.OTHER)
@@ -329,8 +393,13 @@ class Context:
         What they had of the writer's own makes the writer the donor, and the patient: "my brother got my cells".
         """
         own = [s.match for s in self.of_kind(Kind.SELF)]
-        treated = [s.match for s in self.of_kind(Kind.TREATED) if self.person[s.match.first]]
+        treated = [s.match for s in self.of_kind(Kind.TREATED) if self.person[s.match.first] and not self._untreated(s.match)]
         return any(not any(t.first < o.first and o.last <= t.last for o in own) for t in treated)
+
+    def _untreated(self, treated: Match) -> bool:
+        """Whether it is said of somebody that they had no treatment: "he never had your cells"."""
+        negators = [n.match for n in self.of_kind(*BEFORE)]
+        return any(treated.first - NEAR - 1 <= n.last <= treated.last and n.first <= treated.last for n in negators)
 
     def _writes_for_the_patient(self) -> bool:
         """Whether the writer says so, and does not deny it: "he is not your patient"."""

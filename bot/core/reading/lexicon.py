@@ -50,6 +50,8 @@ class Kind(StrEnum):
     """Someone who was named before; in a message that names nobody else, the patient, of whom a carer writes."""
     SELF = "self"
     """The writer becomes the subject again."""
+    NOT_ME = "not_me"
+    """What was told before it befell somebody else: "ben değilim", "that wasn't me"."""
     REPORTS = "reports"
     """The other person only says or notices it: the writer stays the subject."""
     CARER = "carer"
@@ -132,6 +134,10 @@ class Lexicon:
     """Words for what is numbered or counted: a bare number right beside one is no reading."""
     thing_stems: tuple[str, ...] = ()
     """Their beginnings, where the language has many endings (``word*`` in the vocabulary)."""
+    counted_endings: tuple[str, ...] = ()
+    """How many things end right behind their number, where a language has such an ending: "39 camisas"."""
+    uncounted: set[str] = field(default_factory=set)
+    """Words that only end so, or are the unit of a reading: "39 grados"."""
     declared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Symptom id -> the qualities that the catalogue knows for it."""
     numbers: NumberWords = field(default_factory=NumberWords)
@@ -149,6 +155,10 @@ class Lexicon:
     def thing(self, word: str) -> bool:
         """Whether the (folded) word names something that is numbered or counted: "crane 39", "39 loaves"."""
         return word in self.things or any(word.startswith(stem) for stem in self.thing_stems)
+
+    def plural(self, word: str) -> bool:
+        """Whether the (folded) word behind a number says by its ending that it is what is counted: "104 hectareas"."""
+        return word.endswith(self.counted_endings) and word not in self.uncounted
 
     def seal(self) -> Lexicon:
         """Closes it: symbols worked out, spelling repair prepared."""

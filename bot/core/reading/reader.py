@@ -38,7 +38,7 @@ AROUND = 35
 """Characters around a temperature in which the weather speaks."""
 _WEATHER = re.compile(
     r"in the shade|outside|outdoors|asphalt|\boven\b|heat ?wave|weather|sauna|\bpool\b|\bsea\b|\broom\b|in the sun\b|degrees (?:here|in [a-zçé]+ today|today)"
-    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|hava s|havas[ıi]|gölgede|golgede|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b"
+    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|kombi|kalorifer|\bsoba|hamam|havuz|bekleniyor|\boda\w*|\bdepo|yaz[ıi]n|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b"
     r"|الجو|برا|الظل|الشمس|الفرن|draußen|im schatten|backofen|hitzewelle|wetter|in der sonne|sauna"
 )
 _OF_A_BODY = re.compile(
@@ -82,7 +82,8 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     source = normalise(text)
     reading = read_vocabulary(tokenise(source, stop=READ_IN_DETAIL), lexicon)
     detail = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
-    readings = read_measures(in_digits(detail, lexicon.numbers), asked, diabetic=diabetic, things=lexicon.thing)
+    digits = in_digits(detail, lexicon.numbers)
+    readings = read_measures(digits, asked, diabetic=diabetic, things=lexicon.thing, plurals=lexicon.plural)
     findings = thinned(reading.findings + _scanned(source, lexicon))
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)

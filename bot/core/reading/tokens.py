@@ -93,7 +93,9 @@ def _year(short: str) -> str:
 
 
 def _canonical(word: str) -> str:
-    """``can't`` and ``cant`` are one word, but ``I'll`` is not ``ill``."""
+    """``can't`` and ``cant`` are one word, but ``I'll`` is not ``ill``, nor ``so's`` ``sos``."""
+    if word == "so's":
+        return "so_s"
     if "'" not in word:
         return word
     return _LL.sub("_ll", word).replace("'", "")

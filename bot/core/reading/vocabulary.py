@@ -35,6 +35,8 @@ _REPEATABLE = {
 }  # fmt: skip
 MENTIONS = 30
 """Times that one list of phrases is heard in one message."""
+STRAY = 3
+"""Letters up to which one word alone is not heard in a language that the message is not in."""
 REMEMBERED = 50_000
 """Words of messages whose symbols are kept."""
 SINGULAR_FROM = 5
@@ -97,6 +99,7 @@ def _heard(
     spots = [Spot(m, lexicon.entries[m.entry]) for m in match(lexicon.trie, tokens, symbols)]
     languages = _languages(spots, lexicon)
     spots = [s for s in spots if s.entry.kind in _ALL_LANGUAGES or s.entry.language in languages or _picture(s, tokens)]
+    spots = [s for s in spots if s.entry.language in languages or not _stray(s, tokens)]
     spots = _uncovered(_without_repetition(spots))
     return symbols, languages, Context.of(tokens, spots)
 
@@ -157,6 +160,12 @@ def _languages(spots: Iterable[Spot], lexicon: Lexicon) -> frozenset[str]:
     if not best:
         return frozenset(lexicon.languages)
     return frozenset(language for language, count in votes.items() if 2 * count >= best)
+
+
+def _stray(spot: Spot, tokens: Tokens) -> bool:
+    """Whether a word so short that every language has it is all that another language heard: Turkish blood in "ich kan"."""
+    word = tokens.words[spot.match.first]
+    return spot.entry.kind in _READ and spot.match.mask.bit_count() == 1 and len(word) <= STRAY and word.isascii()
 
 
 def _without_repetition(spots: Sequence[Spot]) -> list[Spot]:

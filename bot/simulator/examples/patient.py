@@ -166,7 +166,7 @@ class ExamplePatient:
         for _ in range(ROUNDS):
             done = intake.drain(self.uow, self.world, self.now, AT_ONCE)
             done += check_ins.tick(self.uow, self.world, self.now, AT_ONCE)
-            claimed = outbox.claim(self.uow, self.now, AT_ONCE)
+            claimed = outbox.claim(self.uow, self.now, AT_ONCE, world=self.world)
             outbox.record(self.uow, [(message, self.channel.deliver(message, self.now)) for message in claimed], self.now)
             if not done and not claimed:
                 return

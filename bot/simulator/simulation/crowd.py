@@ -10,10 +10,12 @@ from bot.core.conversation.session import SessionState
 from bot.core.delivery import Button, Kind, Lane, OutgoingMessage
 from bot.core.errors import InvalidValue
 from bot.core.escalation.clinician import Clinician
+from bot.core.escalation.policy import MAIN
 from bot.core.events import InboundKind
 from bot.ports import UnitOfWork
 from bot.services import clinicians as clinic_staff
 from bot.services import enrolments
+from bot.services.clinics import everybody
 from bot.services.world import World
 from bot.simulator.moves import Press, Write, best_answer
 from bot.simulator.simulation.agenda import Agenda
@@ -50,13 +52,15 @@ class Crowd:
     _patients: dict[str, SimPatient] = field(default_factory=dict)
     _clinicians: dict[str, SimClinician] = field(default_factory=dict)
     _labels: dict[str, Deed] = field(default_factory=dict)
+    _follows: dict[int, str] = field(default_factory=dict)
+    """The clinic of each patient."""
 
     def begin(self, uow: UnitOfWork) -> None:
         """Clinicians have their chats, and everybody's life is planned."""
         self._labels |= {self.world.content.label("en", f"alert.button.{deed}"): deed for deed in Deed}
         for who in self.clinicians:
             self._clinicians[who.address] = who
-            uow.clinicians.put(Clinician(id=who.id, name=self.world.content.clinic.clinicians[who.id], address=who.address))
+            uow.clinicians.put(Clinician(id=who.id, name=everybody(self.world.content)[who.id], address=who.address))
         for patient in self.patients:
             self._patients[patient.address] = patient
             self._plan_life(patient)
@@ -71,6 +75,11 @@ class Crowd:
         """Whether somebody who works here now reads at this address."""
         who = self._clinicians.get(address)
         return who is not None and not who.left
+
+    def serves(self, address: str, patient_id: int) -> bool:
+        """Whether whoever reads at this address works at the clinic of that patient."""
+        who, clinic = self._clinicians.get(address), self._follows.get(patient_id, MAIN)
+        return who is not None and who.id in self.world.content.clinics[clinic].clinicians
 
     def patient_at(self, address: str) -> int | None:
         """Whose chat this is."""
@@ -164,10 +173,17 @@ class Crowd:
             route=who.route,
             risks=sorted(who.risks),
             timezone=who.timezone,
+            clinic=self._clinic_of(who),
             by="simulation",
         )
         who.patient_id = patient.id
+        self._follows[patient.id] = patient.clinic
         return token
+
+    def _clinic_of(self, who: SimPatient) -> str:
+        """Each clinic has as many as the others."""
+        known = list(self.world.content.clinics)
+        return known[who.number % len(known)]
 
     def _opens(self, who: SimPatient, token: str) -> None:
         """The invitation; again each hour while nothing comes back."""

@@ -182,7 +182,7 @@ class Simulation:
         if self.faulty:
             self.watch.steps(uow.alerts.due(now, AT_ONCE), now)
         escalations.tick(uow, self._world, now, AT_ONCE)
-        claimed = outbox.claim(uow, now, HELD if self.faulty else AT_ONCE)
+        claimed = outbox.claim(uow, now, HELD if self.faulty else AT_ONCE, world=self._world)
         following = None if claimed else self._next(uow)
         return Round(fetched=fetched, settled=settled, claimed=claimed, following=following, anchor=anchor)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.careplan.schedule import Schedule
 from bot.ports import Content, Store
+from bot.services.clinics import everybody
 from bot.simulator.simulation.driver import Simulation
 from bot.simulator.simulation.people import make_patients
 from bot.simulator.simulation.staff import SimClinician
@@ -67,14 +68,14 @@ def _quick_folder() -> str | None:
 
 
 def _clinicians(content: Content, seed: int, *, careless: bool) -> list[SimClinician]:
-    zone = ZoneInfo(content.clinic.timezone)
+    zones = {name: ZoneInfo(clinic.timezone) for clinic in content.clinics.values() for name in clinic.clinicians}
     return [
         SimClinician(
             id=name,
             address=str(FIRST_CLINICIAN + n),
             random=random.Random(f"clinician {seed} {name}"),  # noqa: S311 - repeatable
             careless=careless,
-            zone=zone,
+            zone=zones[name],
         )
-        for n, name in enumerate(content.clinic.clinicians)
+        for n, name in enumerate(everybody(content))
     ]

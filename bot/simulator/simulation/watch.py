@@ -62,6 +62,12 @@ class Watch:
         kind = message.purpose.partition(":")[0]
         if kind in _ABOUT_PATIENTS and not self.crowd.is_staff(message.address):
             self.violated(f"message {message.id} ({message.purpose}) reached {message.address}, who does not work here")
+        elif (
+            kind in _ABOUT_PATIENTS
+            and message.patient_id is not None
+            and not self.crowd.serves(message.address, message.patient_id)
+        ):
+            self.violated(f"message {message.id} ({message.purpose}) reached {message.address}, who works at another clinic")
         elif message.clinician is None and message.patient_id is not None:
             owner = self.crowd.patient_at(message.address)
             if owner != message.patient_id:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select, update
+from sqlalchemy import Select, and_, delete, exists, func, select, update
 
 from bot.core.errors import NotFound
 from bot.ports import InboxItem
@@ -72,6 +72,7 @@ _WAITING_OF = Prepared(
         const(1),
     )
 )
+_FORGET = Prepared(delete(_T).where(_T.c.channel == param("channel"), _T.c.external_id == param("external_id")))
 _QUARANTINED = Prepared(
     select(*_MAPPER.columns)
     .where(_T.c.state == const(QUARANTINED), _T.c.finished_at >= param("since"))
@@ -165,6 +166,10 @@ class Inbox:
         params = {"item": inbox_id, "error": error, "due_at": micros(due_at), "finished_at": None}
         if not self._database.run(_RETRY, params):
             raise NotFound(f"no inbox item {inbox_id}")
+
+    def forget(self, channel: str, external_id: str) -> int:
+        """Removes one update, whatever became of it; how many there were."""
+        return self._database.run(_FORGET, {"channel": channel, "external_id": external_id})
 
     def quarantined(self, since: datetime) -> Sequence[InboxItem]:
         """Put aside at or after ``since``, oldest first."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, union_all, update
+from sqlalchemy import delete, func, select, union_all, update
 
 from bot.core.delivery import DeliveryState, Kind, Lane, OutgoingMessage
 from bot.storage.database import Database
@@ -119,6 +119,11 @@ _CANCEL = Prepared(
     .where(_T.c.patient_id == param("patient"), _pending, _T.c.lane + const(0) == const(int(Lane.ROUTINE)))
     .values(state=const(DeliveryState.CANCELLED))
 )
+_FORGET = Prepared(
+    delete(_T).where(
+        _T.c.purpose == param("purpose"), _T.c.purpose != const(""), _T.c.patient_id.is_(None), _T.c.clinician.is_(None)
+    )
+)
 _PENDING = Prepared(select(func.count()).select_from(_T).where(_pending))
 _NEXT_OF_LANE: Any = union_all(
     *(select(func.min(_T.c.due_at).label("due_at")).where(_pending, _T.c.lane == const(int(lane))) for lane in Lane)
@@ -198,6 +203,10 @@ class Outbox:
     def to_clinician(self, clinician: str, provider_id: str) -> OutgoingMessage | None:
         """The message of that id in this clinician's chat; the newest, should the chat have changed."""
         return _MAPPER.maybe(self._database.one(_TO_CLINICIAN, {"clinician": clinician, "provider_id": provider_id}))
+
+    def forget(self, purpose: str) -> int:
+        """Removes the rows of that purpose that are to nobody and about nobody; how many."""
+        return self._database.run(_FORGET, {"purpose": purpose})
 
     def cancel_of_patient(self, patient_id: int) -> int:
         """Their PENDING routine prompts become CANCELLED; how many."""

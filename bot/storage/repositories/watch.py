@@ -37,6 +37,7 @@ _BASELINES_OVER = Prepared(
 )
 _ADD_CANARY, _GET_CANARY, _SAVE_CANARY = inserting(_CANARY), getting(_CANARIES, _CANARY), saving(_CANARY)
 _NEWEST_CANARY = Prepared(first(select(*_CANARIES.columns).order_by(_CANARY.c.id.desc()), const(1)))
+_OLDER_CANARIES = Prepared(select(*_CANARIES.columns).where(_CANARY.c.opened_at < param("before")).order_by(_CANARY.c.id))
 _FORGET_CANARIES = Prepared(delete(_CANARY).where(_CANARY.c.opened_at < param("before")))
 _ADD_DRILL, _GET_DRILL, _SAVE_DRILL = inserting(_DRILL), getting(_DRILLS, _DRILL), saving(_DRILL)
 _NEWEST_DRILL = Prepared(select(func.coalesce(func.max(_DRILL.c.drill), const(0))))
@@ -116,6 +117,10 @@ class Canaries:
     def save(self, canary: Canary) -> None:
         """Writes all of it. Raises NotFound."""
         changed(self._database.run(_SAVE_CANARY, _CANARIES.params(canary, row_id=canary.id)), "canary", canary.id)
+
+    def older(self, before: datetime) -> Sequence[Canary]:
+        """Those that set out before it, oldest first."""
+        return [_CANARIES.core(row) for row in self._database.all(_OLDER_CANARIES, {"before": micros(before)})]
 
     def forget(self, before: datetime) -> int:
         """Removes older ones; how many."""

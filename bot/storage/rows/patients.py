@@ -13,7 +13,7 @@ class PatientRow(Row, table=True):
     """``identity`` is name and birth year, sealed with the patient's own key; ``wrapped_key`` is that key under the master key."""
 
     __tablename__ = "patient"
-    __table_args__ = (Index("patient_address", "channel", "address"), AUTOINCREMENT)
+    __table_args__ = (Index("patient_address", "channel", "address"), Index("patient_clinic", "clinic"), AUTOINCREMENT)
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     code: str = Field(unique=True)
     identity: bytes

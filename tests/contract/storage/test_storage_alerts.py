@@ -12,6 +12,7 @@ from bot.core.errors import AlreadyThere, NotFound, StaleVersion
 from bot.core.escalation.alert import AlertState
 from bot.core.escalation.clinician import Clinician
 from bot.core.escalation.entries import EntryKind
+from bot.core.escalation.takeover import Takeover
 from bot.ports import AlertEntry, Store, StoredButton, Task
 from tests.support.storing import MINUTE, T0, alert, alerted, assessment, enrolled
 
@@ -112,6 +113,21 @@ def test_an_alerts_history_is_kept_in_order(store: Store) -> None:
     for line in lines:
         store.transact(lambda uow, line=line: uow.alerts.log(line))  # type: ignore[misc]
     assert store.transact(lambda uow: uow.alerts.history(opened.id)) == lines
+
+
+def test_a_task_of_no_patient_keeps_its_clinic_and_a_done_one_can_still_be_looked_up(store: Store) -> None:
+    task = Task(id=0, patient_id=None, kind="offline", disposition=Disposition.SAME_DAY, at=T0, clinic="north")
+    number = store.transact(lambda uow: uow.tasks.add(task))
+    store.transact(lambda uow: uow.tasks.done(number, T0 + MINUTE))
+    assert store.transact(lambda uow: uow.tasks.get(number)) == replace(task, id=number, done_at=T0 + MINUTE)
+    with pytest.raises(NotFound):
+        store.transact(lambda uow: uow.tasks.get(number + 1))
+
+
+def test_a_takeover_keeps_its_clinic(store: Store) -> None:
+    taken = Takeover(id=0, rota="nurses", clinician="dr-both", start=T0, end=T0 + 5 * MINUTE, clinic="north")
+    added = store.transact(lambda uow: uow.takeovers.add(taken))
+    assert store.transact(lambda uow: uow.takeovers.since(T0)) == [replace(taken, id=added.id)]
 
 
 def test_open_tasks_come_most_urgent_first_until_they_are_done(store: Store) -> None:

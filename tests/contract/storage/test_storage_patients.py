@@ -38,6 +38,14 @@ def test_a_patient_is_found_by_address_and_by_code(store: Store) -> None:
     assert look("by_code", "none") is None
 
 
+def test_the_patients_of_each_clinic_are_counted(store: Store) -> None:
+    assert store.transact(lambda uow: uow.patients.by_clinic()) == {}
+    for number, clinic in enumerate(("main", "north", "main")):
+        added = store.transact(lambda uow, n=number, c=clinic: uow.patients.add(replace(patient(f"K7-{n}", None), clinic=c)))  # type: ignore[misc]
+        assert store.transact(lambda uow, of=added: uow.patients.get(of.id)).clinic == clinic  # type: ignore[misc]
+    assert store.transact(lambda uow: uow.patients.by_clinic()) == {"main": 2, "north": 1}
+
+
 def test_a_saved_patient_is_changed_whole(store: Store) -> None:
     added = store.transact(lambda uow: uow.patients.add(patient()))
     changed = replace(

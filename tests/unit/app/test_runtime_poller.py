@@ -3,9 +3,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from bot.app.runtime import poller as module
 from bot.app.runtime.measures import declare_metrics
 from bot.app.runtime.poller import Poller
 from bot.app.runtime.pulses import STALLED_AFTER, Pulses
@@ -84,6 +86,37 @@ async def test_the_offset_moves_only_after_everything_below_it_is_kept() -> None
     assert provider.asked == [None, None, 8]
     assert sorted(desk.kept) == ["5", "6", "7"]
     assert provider.waiting == []
+
+
+async def test_what_could_not_be_kept_has_not_been_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, desk, told = Provider(5, 6), Desk(), []
+
+    async def heard(gap: timedelta) -> None:
+        told.append(gap)
+
+    monkeypatch.setattr(module, "HEARD_EVERY", 0.0)
+    desk.failures = [StorageBusy("disk full"), StorageBusy("disk full")]
+    metrics = Metrics()
+    declare_metrics(metrics)
+    polling = Poller(provider, Receiver(desk, metrics), Pulses(), None, heard)
+    polling._backoff.first = 0.001
+    await polling.poll_once(0)
+    assert told == []
+    await polling.poll_once(0)
+    assert len(told) == 1
+
+
+async def test_a_note_that_cannot_be_written_stops_no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, desk = Provider(5), Desk()
+
+    async def heard(_gap: timedelta) -> None:
+        raise StorageBusy("disk full")
+
+    monkeypatch.setattr(module, "HEARD_EVERY", 0.0)
+    metrics = Metrics()
+    declare_metrics(metrics)
+    await Poller(provider, Receiver(desk, metrics), Pulses(), None, heard).poll_once(0)
+    assert desk.kept == ["5"]
 
 
 async def test_an_update_whose_handling_fails_as_a_whole_is_kept_all_the_same() -> None:

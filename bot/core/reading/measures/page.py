@@ -106,11 +106,15 @@ _WORD_BEHIND = re.compile(r" ([^\W\d_]{3,})")
 
 @dataclass
 class Page:
-    """One message being read for numbers. ``things`` tells the words that are numbered or counted."""
+    """One message being read for numbers.
+
+    ``things`` tells the words that are numbered or counted, ``plurals`` those that are counted where they stand behind a number.
+    """
 
     source: Normalised
     asked: str | None = None
     things: Callable[[str], bool] = field(default=lambda _: False, repr=False)
+    plurals: Callable[[str], bool] = field(default=lambda _: False, repr=False)
     measures: list[Measure] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
     unequal: tuple[int, int] | None = None
@@ -157,6 +161,8 @@ class Page:
     def counted(self, start: int, end: int) -> bool:
         """Whether a bare number belongs to a thing: its name stands right beside it ("crane 39", "39 loaves")."""
         before, behind = _WORD_BEFORE.search(self.text, 0, start), _WORD_BEHIND.match(self.text, end)
+        if behind is not None and self.plurals(behind[1]):
+            return True
         return any(found is not None and self.things(found[1]) for found in (before, behind))
 
     def covered(self) -> tuple[tuple[int, int], ...]:

@@ -31,15 +31,17 @@ def read_measures(
     *,
     diabetic: bool = False,
     things: Callable[[str], bool] = lambda _: False,
+    plurals: Callable[[str], bool] = lambda _: False,
 ) -> Readings:
     """Every reading in the message. ``source`` has spelled numbers as digits already (numbers.in_digits).
 
     ``asked`` is the topic of the open question: it decides what a bare number means. ``things`` says that a word
-    names something that is numbered or counted: a bare number beside it is no reading. Never fails.
+    names something that is numbered or counted: a bare number beside it is no reading; ``plurals`` says so of the word
+    behind it alone. Never fails.
     """
     if len(source.text) > READ_IN_DETAIL:
         source = Normalised(source.original, source.text[:READ_IN_DETAIL], source.offsets)
-    page = Page(source, asked, things)
+    page = Page(source, asked, things, plurals)
     others.set_aside(page)
     if not any(char.isdigit() for char in source.text):
         return Readings(*_spoken(page))

@@ -12,7 +12,7 @@ from bot.core.clinical.finding import Measure
 from bot.core.reading.measures.page import NUMBER, Page, number
 
 _WORDS = (
-    r"(?:temp\w*|tepm\w*|tmep\w*|tempra\w*|tempat\w*|fever\w*|fevr|feber|thermom\w*|feverish|burning up|boiling|hot|ates\w*|derece\w*|fiebre|calentura|temperatura|termometr\w*|grados|"
+    r"(?:temp\w*|tepm\w*|tmep\w*|tempra\w*|tempat\w*|fever\w*|fevr|feber|thermom\w*|feverish|burning up|boiling|hot|\bates\w*|derece\w*|fiebre|calentura|temperatura|termometr\w*|grados|"
     r"температур\w*|жар\w*|градус\w*|лихорад\w*|термометр\w*|\w*حرار\w*|\w*سخون\w*|حم[يى]|\w*درج\w*|fieber\w*|temperatur\w*|grad|🌡|🤒)"
 )
 _NEAR = re.compile(_WORDS)
@@ -22,17 +22,19 @@ _AND = r"(?:\s*(?:and|и|y|ve|и|و|und|point|punto|nokta|virgul|komma|coma|за
 _NUMBER_HALF, _NUMBER_AND, _NUMBER_UNIT = (re.compile(NUMBER + rest) for rest in (_HALF, _AND, _UNIT))
 _BARE = re.compile(
     NUMBER
-    + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre))"
+    + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre|mil\b)|:\d\d)"
 )
-_SECOND_OF_PAIR = re.compile(r"(?:/|\bover|на|علي|\bout of|\baus|\bvon|\bиз|(?<!\d)[0-2]?\d-)\s*$")
+_SECOND_OF_PAIR = re.compile(r"(?:\d:|(?:/|\bover|на|علي|\bout of|\baus|\bvon|\bиз|(?<!\d)[0-2]?\d-)\s*)$")
 _TWO_DECIMALS = re.compile(r"[.,]\d\d\Z")
 _BELOW_ZERO = re.compile(r"(?:\bminus|\bминус|\beksi|\bmenos|تحت الصفر)\s*$")
 _MY_OWN = re.compile(
-    r"(?:\A|[,.;:!?\n-]\s*)(?:me|mine|i say|i'm|im|yo(?: a)?|mio|ich(?: hab\w*)?|ben(?:de)?|у меня|я|انا|عندي)\s*:?\s*\Z"
+    r"(?:\A|[,.;:!?\n-]\s*|\b(?:y|und|and) )(?:me|mine|i say|i'm|im|yo(?: a)?|mio|ich(?: selber| selbst)?(?: bin| hab\w*)?|ben(?:de|im|imki)?|kendim|v[uü]cudum|у меня|я|انا|عندي)\s*:?\s*\Z"
 )
 """Sets the writer's own number against another: "greenhouse says 38, me 36.7"."""
 _WELL = (35.5, 37.4)
 """Degrees at which one's own number reports nothing."""
+_DEGREES = re.compile(r"\bderece\w*|\bgrados|\bградус\w*|\w*درج\w*|\bgrad\b")
+"""The unit says nothing of whose they are."""
 _BEFORE = re.compile(
     r"earlier|yesterday|morning|night|evening|last|this|was|before|ayer|anoche|antes|dun|sabah|gece|вчера|утром|ночью|был|امس|الصبح|gestern|nacht|vorhin|morgens|fruh"
 )
@@ -148,7 +150,7 @@ def _set_against(found: list[Measure], page: Page) -> list[Measure]:
     """Without the degrees of a thing that the writer sets against their own, which are normal; what was before stays."""
     text = page.source.original.lower()
     own = [m for m in found if _WELL[0] <= m.value <= _WELL[1] and _MY_OWN.search(text, 0, m.start)]
-    if not own or _BEFORE.search(text) or _NEAR.search(text):
+    if not own or _BEFORE.search(text) or _NEAR.search(_DEGREES.sub("", text)):
         return found
     return own
 

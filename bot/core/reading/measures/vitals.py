@@ -169,7 +169,7 @@ def bare(page: Page) -> None:
         return
     for match in re.finditer(
         NUMBER
-        + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|secs?|minutes|seconds|times|x\b|out of|/|years?|flights?|stairs|min|sek|dk|gun|tage|dias|мин|дн|час))",
+        + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|secs?|minutes|seconds|times|x\b|out of|/|years?|flights?|stairs|min|sek|dk|gun|yil|sene|ay\b|hafta|kat\b|tage|dias|мин|дн|час))",
         page.text,
     ):
         value = number(match[1])

@@ -13,3 +13,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("patient", sa.Column("clinic", sa.String(), server_default="main", nullable=False))
+    op.create_index("patient_clinic", "patient", ["clinic"], unique=False)
