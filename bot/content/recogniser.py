@@ -94,8 +94,12 @@ def read_thresholds(path: Path) -> Thresholds:
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}
     values |= {name: fields.get(name, _probability, otherwise) for name, otherwise in SECOND.items()}
     source.check()
-    if values["ask"] > values["red"] or max(values["doubt"], values["mild"]) > values["known"]:
-        raise _problem(path, "ask, doubt and mild must not lie above red and known: there would be no question in between", "")
+    if max(values["ask"], values["doubt"], values["mild"]) > values["red"] or values["explained"] > values["settled"]:
+        raise _problem(
+            path,
+            "ask, doubt and mild must not lie above red, nor explained above settled: there would be no question in between",
+            "",
+        )
     return Thresholds(**values)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from bot.core.careplan.schedule import Threshold
 from bot.core.clinical.assess import assess
@@ -50,10 +51,29 @@ def triage(
     ``asked`` is the topic of the open question (temperature, breathing, heart, legs, injection_site, pain, bowels, fatigue,
     how_are_you), or a symptom id where a closed question was asked; a bare "yes", "no" or number answers it.
     """
-    assessment, may_rest = by_rules(text, asked=asked, patient=patient, knowledge=knowledge, tighter=tighter)
+    ruled = by_rules(text, asked=asked, patient=patient, knowledge=knowledge, tighter=tighter)
+    assessment = ruled.assessment
     if knowledge.recogniser is None or knowledge.thresholds is None:
         return assessment
-    return join(text, assessment, knowledge.recogniser, knowledge.thresholds, may_rest=may_rest, asked=asked)
+    return join(
+        text,
+        assessment,
+        knowledge.recogniser,
+        knowledge.thresholds,
+        may_rest=ruled.may_rest,
+        explained=ruled.explained,
+        asked=asked,
+    )
+
+
+class Ruled(NamedTuple):
+    """What the rules alone make of a message."""
+
+    assessment: Assessment
+    may_rest: bool
+    """They ask only because they did not understand: the learned reader may find that there is nothing to ask."""
+    explained: bool
+    """Every word that means anything meant something to a vocabulary, and none was a figure of speech."""
 
 
 def by_rules(
@@ -63,16 +83,19 @@ def by_rules(
     patient: PatientContext,
     knowledge: Knowledge,
     tighter: Sequence[Threshold] = (),
-) -> tuple[Assessment, bool]:
-    """The same by the rules alone, and whether they ask only because they did not understand: the learned reader may."""
+) -> Ruled:
+    """The same by the rules alone."""
     heard = read(text, knowledge.lexicon, asked, diabetic=Risk.DIABETES in patient.risks)
     known = tuple(f for f in heard.findings if f.symptom in knowledge.rules.symptoms)
     patient = replace(patient, risks=patient.risks | heard.risks)
     assessment = _with_questions(triage_findings(known, heard.measures, patient, knowledge, tighter), heard, asked)
+    explained = heard.reading.all_explained
     if assessment.unclear or assessment.disposition >= Disposition.URGENT:
-        return assessment, assessment.unclear and _may_rest(assessment, heard, asked)
+        return Ruled(assessment, assessment.unclear and _may_rest(assessment, heard, asked), explained)
     grave = _grave_if_so(known, heard.measures, patient, knowledge)
-    return (replace(assessment, unclear=True, question=grave), True) if grave else (assessment, False)
+    if grave is not None:
+        return Ruled(replace(assessment, unclear=True, question=grave), may_rest=True, explained=explained)
+    return Ruled(assessment, may_rest=False, explained=explained)
 
 
 def _grave_if_so(

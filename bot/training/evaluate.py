@@ -16,18 +16,30 @@ from bot.core.reading.recogniser import Recogniser
 from bot.core.reading.recogniser_join import join
 from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
+from bot.core.triage import Ruled
 from bot.training.corpus import CORPUS, Part, Reply, load
 from bot.training.measure import Outcome
 from bot.training.report import report
-from bot.training.rulebook import Judged, judged, rules_alone
+from bot.training.rulebook import judged, rules_alone
 
 
 def outcomes_of(
-    replies: Sequence[Reply], judgements: Sequence[Judged], recogniser: Recogniser | SecondLook, thresholds: Thresholds
+    replies: Sequence[Reply], judgements: Sequence[Ruled], recogniser: Recogniser | SecondLook, thresholds: Thresholds
 ) -> list[Outcome]:
     """Every reply read with rules and recogniser together."""
     return [
-        Outcome(reply, join(reply.text, one.assessment, recogniser, thresholds, may_rest=one.may_rest, asked=reply.asked))
+        Outcome(
+            reply,
+            join(
+                reply.text,
+                one.assessment,
+                recogniser,
+                thresholds,
+                may_rest=one.may_rest,
+                explained=one.explained,
+                asked=reply.asked,
+            ),
+        )
         for reply, one in zip(replies, judgements, strict=True)
     ]
 

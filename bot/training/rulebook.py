@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.knowledge import load_rules
 from bot.content.library import CATALOGUE
-from bot.core.clinical.assessment import Assessment
 from bot.core.reading.recogniser_join import clues_of
-from bot.core.triage import Knowledge, by_rules
+from bot.core.triage import Knowledge, Ruled, by_rules
 from bot.training.corpus import Reply
 
 MESSAGES = Path(__file__).parents[2] / "messages"
@@ -21,19 +19,11 @@ def rules_alone() -> Knowledge:
     return load_rules(CATALOGUE, MESSAGES)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What the rules alone make of a reply, and whether they ask only because they did not understand."""
-
-    assessment: Assessment
-    may_rest: bool
-
-
-def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Judged]:
+def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Ruled]:
     """The rules' assessment of every reply, each in its own context."""
-    return [Judged(*by_rules(reply.text, asked=reply.asked, patient=reply.patient, knowledge=knowledge)) for reply in replies]
+    return [by_rules(reply.text, asked=reply.asked, patient=reply.patient, knowledge=knowledge) for reply in replies]
 
 
-def clues_from(replies: Sequence[Reply], judgements: Sequence[Judged]) -> list[frozenset[str]]:
+def clues_from(replies: Sequence[Reply], judgements: Sequence[Ruled]) -> list[frozenset[str]]:
     """The clues of every reply."""
     return [clues_of(one.assessment, reply.asked) for reply, one in zip(replies, judgements, strict=True)]

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.triage import Ruled
 from bot.training.corpus import CORPUS, Part, Reply, load
 from bot.training.matrix import Floats
-from bot.training.rulebook import Judged, judged, rules_alone
+from bot.training.rulebook import judged, rules_alone
 from bot.training.train import UNSEEN
 
 REACHED = 0.996
@@ -49,7 +50,7 @@ class Table:
     nothing: Floats
 
     @classmethod
-    def of(cls, replies: Sequence[Reply], judgements: Sequence[Judged], unseen: Floats) -> Table:
+    def of(cls, replies: Sequence[Reply], judgements: Sequence[Ruled], unseen: Floats) -> Table:
         """``unseen``: the probabilities of LEVELS, a row a reply."""
         assessments = [judgement.assessment for judgement in judgements]
         return cls(

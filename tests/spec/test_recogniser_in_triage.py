@@ -10,7 +10,7 @@ import pytest
 
 from bot.content.knowledge import load_knowledge
 from bot.content.library import CATALOGUE
-from bot.content.recogniser import CARD, SECOND_CARD, load_recogniser, load_thresholds, second_looks
+from bot.content.recogniser import CARD, SECOND_CARD, load_recogniser
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Reader
 from bot.core.clinical.patient import PatientContext, Risk, Role, Route
@@ -29,8 +29,8 @@ def knowledge() -> Knowledge:
 def test_it_is_part_of_what_triage_knows(knowledge: Knowledge) -> None:
     assert knowledge.recogniser is not None
     assert knowledge.thresholds is not None
-    card = json.loads((CATALOGUE / (SECOND_CARD if second_looks(CATALOGUE) else CARD)).read_text(encoding="utf-8"))
-    assert knowledge.recogniser.weights.version == card["sha256"][:16]
+    cards = [json.loads((CATALOGUE / name).read_text(encoding="utf-8")) for name in (CARD, SECOND_CARD)]
+    assert knowledge.recogniser.version == "+".join(card["sha256"][:16] for card in cards)
 
 
 @pytest.mark.parametrize("text", ALARMING)
@@ -44,7 +44,7 @@ def test_what_alarms_is_escalated_or_asked_about(knowledge: Knowledge, text: str
 )
 @pytest.mark.parametrize("asked", [None, "breathing"])
 def test_it_lowers_nothing_that_the_rules_found(knowledge: Knowledge, text: str, asked: str | None) -> None:
-    ruled, _ = by_rules(text, asked=asked, patient=LATER, knowledge=knowledge)
+    ruled = by_rules(text, asked=asked, patient=LATER, knowledge=knowledge)
     found = triage(text, asked=asked, patient=LATER, knowledge=knowledge)
     assert found.disposition >= ruled.disposition
     assert set(ruled.findings) <= set(found.findings)

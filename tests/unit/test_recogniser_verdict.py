@@ -23,11 +23,36 @@ def test_high_is_escalated_at_once(red: float, emergency: float, disposition: Di
     assert (found.disposition, found.rule) == (disposition, rule)
 
 
-@pytest.mark.parametrize(("red", "disposition"), [(0.89, None), (0.9, Disposition.URGENT)])
-def test_what_the_rules_understood_as_less_is_escalated_only_from_higher_on(red: float, disposition: Disposition | None) -> None:
+@pytest.mark.parametrize(("red", "disposition"), [(0.84, None), (0.85, Disposition.URGENT)])
+def test_where_no_symptom_is_suspected_it_takes_more(red: float, disposition: Disposition | None) -> None:
     found = verdict(Recognition(red=red), THRESHOLDS, ruled=Disposition.NONE)
     assert found.disposition is disposition
     assert found.ask is (disposition is None)
+
+
+@pytest.mark.parametrize(("red", "disposition"), [(0.89, None), (0.9, Disposition.URGENT)])
+def test_what_the_clinic_is_told_of_is_paged_only_from_higher_on(red: float, disposition: Disposition | None) -> None:
+    found = verdict(Recognition(red=red, suspicions=(suspicion(),)), THRESHOLDS, ruled=Disposition.SAME_DAY)
+    assert (found.disposition, found.ask) == (disposition, False)
+
+
+@pytest.mark.parametrize(
+    ("red", "ruled", "disposition", "asks"),
+    [
+        (0.59, Disposition.NONE, None, False),
+        (0.6, Disposition.NONE, None, True),
+        (0.6, Disposition.SELF_MANAGE, None, True),
+        (0.89, Disposition.SELF_MANAGE, None, True),
+        (0.9, Disposition.NONE, Disposition.EMERGENCY, False),
+        (0.3, None, None, True),
+        (0.8, Disposition.URGENT, Disposition.URGENT, False),
+    ],
+)
+def test_where_every_word_is_explained_the_rules_know_best(
+    red: float, ruled: Disposition | None, disposition: Disposition | None, *, asks: bool
+) -> None:
+    found = verdict(Recognition(red=red, emergency=1.0, suspicions=(suspicion(),)), THRESHOLDS, (), ruled, explained=True)
+    assert (found.disposition, found.ask) == (disposition, asks)
 
 
 @pytest.mark.parametrize(("emergency", "disposition"), [(0.69, Disposition.URGENT), (0.7, Disposition.EMERGENCY)])

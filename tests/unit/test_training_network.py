@@ -48,4 +48,3 @@ def test_the_same_seed_gives_the_same_network() -> None:
     one, other = (train_network(given(matrix, labels), hidden=4, passes=2, seed=3) for _ in range(2))
     assert np.array_equal(one.first, other.first)
     assert np.array_equal(one.out, other.out)
-

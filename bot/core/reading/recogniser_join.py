@@ -46,22 +46,23 @@ def join(
     thresholds: Thresholds,
     *,
     may_rest: bool = False,
+    explained: bool = False,
     asked: str | None = None,
 ) -> Assessment:
     """The assessment with the learned reader's say.
 
     ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
-    find that there is nothing to ask about. ``asked``: the topic that was open.
+    find that there is nothing to ask about. ``explained``: they explained every word. ``asked``: the topic that was open.
     """
     if assessment.disposition is Disposition.EMERGENCY or not any(map(str.isalpha, text)):
         return assessment  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
     clues, cleared, understood = clues_of(assessment, asked), _cleared(assessment), _understood(assessment)
     glanced = recogniser.glance(text, clues)
-    found = verdict(glanced, thresholds, cleared, understood)
+    found = verdict(glanced, thresholds, cleared, understood, explained=explained)
     if found.disposition is not None and found.disposition > assessment.disposition:
         raises = [found.suspicion.symptom] if found.suspicion is not None else []
         recognition = recogniser.with_words(glanced, text, clues, named=raises)
-        return _raised(assessment, verdict(recognition, thresholds, cleared, understood), recognition)
+        return _raised(assessment, verdict(recognition, thresholds, cleared, understood, explained=explained), recognition)
     if assessment.disposition.red:
         return assessment
     if found.ask or found.disposition is not None:

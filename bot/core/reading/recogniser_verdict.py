@@ -18,15 +18,19 @@ class Thresholds:
     """Chosen by cost on development replies (``bot/catalogue/thresholds.yaml``); all are probabilities."""
 
     red: float
-    """Escalated at once from here, where the rules did not understand the message or found a red flag themselves."""
-    known: float
-    """Escalated at once from here, where the rules understood it as less than a red flag."""
+    """Escalated at once from here."""
+    vague: float
+    """The same, where no symptom at all is suspected ("it feels odd again")."""
+    settled: float
+    """The same, where the rules found something for the same day, or explained every word as less than a red flag."""
     ask: float
     """One closed question from here, where the rules did not understand the message."""
     doubt: float
     """The same, where the rules understood that nothing need be done."""
     mild: float
     """The same, where the rules understood it as mild."""
+    explained: float
+    """The same, where they explained every word."""
     emergency: float
     """A red flag is an emergency from here."""
     upgrade: float
@@ -64,31 +68,50 @@ def verdict(
     thresholds: Thresholds,
     cleared: Collection[str] = (),
     ruled: Disposition | None = None,
+    *,
+    explained: bool = False,
 ) -> Verdict:
     """What the learned reader asks for. ``cleared`` are the symptoms that a rule heard denied: none of them is raised.
 
-    ``ruled``: what the rules found; None where they did not understand. Where no symptom at all is
-    suspected ("it feels odd again") it takes as much to escalate as where the rules understood less: a question tells more. Where the only symptom that could be named is cleared, a
-    red flag becomes a question: a denial never silences the rest.
+    ``ruled``: what the rules found; None where they did not understand. ``explained``: they explained every word that means anything, so
+    that nothing is left of which the learned reader would know better, least of all whether urgent is an emergency. Where the only
+    symptom that could be named is cleared, a red flag becomes a question: a denial never silences the rest.
     """
     suspicion, nameable = _named(recognition, thresholds, cleared), _named(recognition, thresholds, ()) is not None
-    vague = not recognition.suspicions
-    if recognition.red >= (thresholds.red if not vague and (ruled is None or ruled.red) else thresholds.known):
+    if recognition.red >= _paged_from(thresholds, ruled, vague=not recognition.suspicions, explained=explained):
         if suspicion is None and nameable:
             return Verdict(ask=True)
-        urgent = ruled is not None and ruled.red
-        return _raised(recognition, thresholds.upgrade if urgent else thresholds.emergency, suspicion)
-    if recognition.red >= _asked_from(thresholds, ruled):
+        return _raised(recognition, _emergency_from(thresholds, ruled, explained=explained), suspicion)
+    if recognition.red >= _asked_from(thresholds, ruled, explained=explained):
         return Verdict(ask=True, suspicion=suspicion)
     calm = recognition.red < thresholds.at_ease and recognition.nothing >= thresholds.nothing
     return Verdict(at_ease=calm, suspicion=suspicion)
 
 
-def _asked_from(thresholds: Thresholds, ruled: Disposition | None) -> float:
-    """Nothing is asked about what the clinic is told of and the rules understood: no probability is above 1."""
+NEVER: Final = 1.01
+"""No probability is above 1."""
+
+
+def _paged_from(thresholds: Thresholds, ruled: Disposition | None, *, vague: bool, explained: bool) -> float:
+    less = ruled is not None and not ruled.red
+    if ruled is Disposition.SAME_DAY or (explained and less):
+        return thresholds.settled
+    return thresholds.vague if vague else thresholds.red
+
+
+def _emergency_from(thresholds: Thresholds, ruled: Disposition | None, *, explained: bool) -> float:
+    if ruled is None or not ruled.red:
+        return thresholds.emergency
+    return NEVER if explained else thresholds.upgrade
+
+
+def _asked_from(thresholds: Thresholds, ruled: Disposition | None, *, explained: bool) -> float:
+    """Nothing is asked about what the clinic is told of and the rules understood."""
     if ruled is None:
         return thresholds.ask
-    return {Disposition.NONE: thresholds.doubt, Disposition.SELF_MANAGE: thresholds.mild}.get(ruled, 1.01)
+    if explained and ruled < Disposition.SAME_DAY:
+        return thresholds.explained
+    return {Disposition.NONE: thresholds.doubt, Disposition.SELF_MANAGE: thresholds.mild}.get(ruled, NEVER)
 
 
 def _named(recognition: Recognition, thresholds: Thresholds, cleared: Collection[str]) -> Suspicion | None:

@@ -74,6 +74,11 @@ class Reading:
     """How many speak of well-being, thanks, appointments, small talk."""
     context: Context | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def all_explained(self) -> bool:
+        """Whether every word that means anything means something to a phrase, and none was a figure of speech."""
+        return 0 < self.content <= self.explained and not self.unknown and not self.figurative
+
 
 def read_vocabulary(tokens: Tokens, lexicon: Lexicon) -> Reading:
     """Findings of all languages, with how the message speaks of each. Never fails."""
