@@ -3,6 +3,8 @@
 It ends when the clock is right again, or when the operator confirms the time (`aftercare clock --confirm`): then the clock was wrong
 before, or the machine was asleep, and what was missed is handled as after any gap. Alerts and what patients write wait for no clock.
 
+A clock that had been set back, or that a machine without a battery began with, is put right without further ado.
+
 A jump while no process runs looks like an outage of ours, and is handled as one (offline.py). A clock that is set back leaves closed
 questions waiting for an answer until a moment that lies far ahead: they are asked about now.
 """
@@ -56,8 +58,8 @@ def look(uow: UnitOfWork, world: World, now: datetime, anchor: Anchor | None, pa
             _settle(uow, "system", "clock.right_again", now)
             _bring_questions_forward(uow, now)
         return Anchor(shown=now, passed=passed)
-    if ahead < JUMP:
-        return Anchor(shown=now, passed=passed)
+    if ahead < JUMP or anchor.puts_right(now):
+        return anchor.later(now, passed)
     _hold(uow, world, now, ahead)
     return replace(anchor, held=True)
 
@@ -77,7 +79,8 @@ def _first_look(uow: UnitOfWork, now: datetime, passed: timedelta) -> Anchor:
         _bring_questions_forward(uow, now)
     by = timedelta(seconds=uow.inbox.cursor(JUMPED_BY) or 0)
     if not by:
-        return Anchor(shown=now, passed=passed)
+        behind = last is not None and last - now >= JUMP
+        return Anchor(shown=now, passed=passed, seen=last if behind else None, booted_behind=behind)
     if now < datetime.fromtimestamp(uow.inbox.cursor(JUMPED_TO) or 0, UTC):
         _settle(uow, "system", "clock.right_again", now)
         _bring_questions_forward(uow, now)

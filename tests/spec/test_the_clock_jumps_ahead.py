@@ -148,6 +148,34 @@ def test_a_smaller_correction_or_one_backwards_holds_nothing_up(machine: Machine
     assert machine.kinds == []
 
 
+def test_a_clock_that_was_set_back_a_day_is_put_right_without_further_ado(machine: Machine) -> None:
+    machine.set(-DAY)
+    machine.passes(timedelta(hours=1))
+    machine.set(DAY)
+    assert not machine.held
+    machine.set(DAY)
+    assert machine.held
+
+
+def test_a_clock_that_was_set_back_a_day_and_then_two_ahead_is_in_doubt(machine: Machine) -> None:
+    machine.set(-DAY)
+    machine.set(2 * DAY)
+    assert machine.held
+
+
+def test_a_machine_that_boots_in_the_past_and_then_learns_the_time_is_not_in_doubt(machine: Machine) -> None:
+    """Three days later, and without a battery: it begins years ago, until a time server tells."""
+    years = timedelta(days=3000)
+    machine.course.now -= years
+    machine.restarts()
+    machine.passes(timedelta(minutes=1))
+    machine.set(years + 3 * DAY)
+    assert not machine.held
+    machine.passes(timedelta(minutes=1))
+    machine.set(DAY)
+    assert machine.held
+
+
 def test_time_that_truly_passes_is_no_jump(machine: Machine) -> None:
     machine.passes(3 * DAY)
     assert not machine.held

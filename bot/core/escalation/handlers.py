@@ -94,7 +94,6 @@ def acknowledge(alert: Alert, event: Acknowledged, now: datetime, _roster: Roste
         assigned_to=None,
         call_by=None,
         told_waiting=None,
-        told_again=False,
         next_step_at=now + alert.policy.resolve_within,
     )
     return after, (Record(event=EntryKind.ACKNOWLEDGED, by=event.by), UpdateCopies(), TellPatientSeen(clinician=event.by))

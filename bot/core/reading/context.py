@@ -39,6 +39,8 @@ QUOTATIONS = 20
 """Quotations that are told from the writer's own words in one message."""
 _NOTHING_LEFT = (Kind.FINE, Kind.NO, Kind.NEGATOR, Kind.RESOLVED)
 """What, right before a word of now, says that nothing is left."""
+_NOT_THEIRS = (Kind.NOT_ME, Kind.MYSELF)
+"""What sets the writer against somebody who was not named: any story, or one told in the third person."""
 AND = frozenset({"and", "y", "e", "und", "и", "ve"})
 """Between a negator and the first thing found behind it: the negator spoke of what stands before ("no paso la comida y me ahogo")."""
 BELOW = frozenset(
@@ -116,11 +118,12 @@ class Context:
 
     def _disowned(self, match: Match) -> bool:
         """Whether the message goes on to say that this was not the writer: "bir yolcu bayıldı, ben değilim"."""
-        if not self.of_kind(Kind.NOT_ME) or self.of_kind(Kind.CARER):
+        if self.spots.keys().isdisjoint(_NOT_THEIRS) or self._writes_for_the_patient():
             return False
+        deeds = [s for s in self.of_kind(Kind.THEIRS) if s.match.mask & match.mask]
         sentence = self.tokens.sentence
-        here = sentence[match.first]
-        return any(match.last < s.match.first and sentence[s.match.first] - here <= DISOWNS for s in self.of_kind(Kind.NOT_ME))
+        behind = [s for s in self.of_kind(*(_NOT_THEIRS if deeds else _NOT_THEIRS[:1])) if match.last < s.match.first]
+        return any(sentence[s.match.first] - sentence[match.first] <= DISOWNS for s in behind)
 
     def _beside(self, own: Match, match: Match) -> bool:
         """Whether a word of the writer's own stands in the match or follows it: "a fever I think"; not "a fever, I'm fine".
@@ -404,4 +407,6 @@ class Context:
     def _writes_for_the_patient(self) -> bool:
         """Whether the writer says so, and does not deny it: "he is not your patient"."""
         denied = {s.match.last + 1 for s in self.of_kind(*BEFORE)}
+        denied |= {s.match.last for s in self.of_kind(Kind.NOT_ME)}
+        denied |= {s.match.first for s in self.of_kind(Kind.NOT_ME)}
         return any(s.match.first not in denied for s in self.of_kind(Kind.CARER))

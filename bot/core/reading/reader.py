@@ -38,7 +38,7 @@ AROUND = 35
 """Characters around a temperature in which the weather speaks."""
 _WEATHER = re.compile(
     r"in the shade|outside|outdoors|asphalt|\boven\b|heat ?wave|weather|sauna|\bpool\b|\bsea\b|\broom\b|in the sun\b|degrees (?:here|in [a-zçé]+ today|today)"
-    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|kombi|kalorifer|\bsoba|hamam|havuz|bekleniyor|\boda\w*|\bdepo|yaz[ıi]n|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b"
+    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|bekleniyor|\boda (?:s[ıi]cakl|derece|\d)|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b"
     r"|الجو|برا|الظل|الشمس|الفرن|draußen|im schatten|backofen|hitzewelle|wetter|in der sonne|sauna"
 )
 _OF_A_BODY = re.compile(

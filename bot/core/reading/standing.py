@@ -26,6 +26,8 @@ def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -
         return around if around is Status.OTHER_PERSON else Status.NEGATED
     if _turned_round(spot, context, lexicon):
         negated = not negated
+    if around is Status.PAST and spot.entry.symptom == "self_harm_crisis" and context.of_kind(Kind.NOW):
+        return Status.PRESENT  # "not now" is for a clinician to hear
     if around in {Status.PAST, Status.OTHER_PERSON}:
         return around
     if _conditional(spot, context, lexicon):
@@ -89,7 +91,14 @@ def _turned_round(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
     word = context.tokens.words[spot.match.last]
     if lexicon.trie.ends_with(spot.match.entry, word):
         return False
-    return any(word[len(stem) :].startswith(endings) for stem in lexicon.trie.stems_of(word, spot.match.entry))
+    return any(_negative(word[len(stem) :], endings) for stem in lexicon.trie.stems_of(word, spot.match.entry))
+
+
+def _negative(rest: str, endings: tuple[str, ...]) -> bool:
+    """Whether such an ending begins what follows the stem, or follows a consonant of it: eğri-lmedi; not al-amadı ("could not")."""
+    if rest.startswith(endings):
+        return True
+    return any(rest[at - 1] not in "aeiou" and rest.startswith(endings, at) for at in range(1, len(rest)))
 
 
 def _conditional(spot: Spot, context: Context, lexicon: Lexicon) -> bool:

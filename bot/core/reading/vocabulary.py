@@ -229,7 +229,10 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
     qualities = context.of_kind(Kind.QUALITY)
     negated = context.negated([s.match for s in [*spots, *qualities]])
     found: dict[tuple[str, int, int, Status], set[str]] = {}
+    denials = {(d.entry.symptom, d.match.mask) for d in context.of_kind(Kind.DENIAL)}
     for spot in spots:
+        if spot.entry.kind is Kind.SYMPTOM and (spot.entry.symptom, spot.match.mask) in denials:
+            continue  # the same words: "göğüs ağrısız"
         status = standing(spot, context, lexicon, negated=spot.match in negated)
         key = (spot.entry.symptom, spot.match.first, spot.match.last, status)
         found.setdefault(key, set()).update(spot.entry.qualities)

@@ -9,18 +9,18 @@ from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 MG_DL_PER_MMOL_L = 18.0
 
 _WORDS = re.compile(
-    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|hypo|hyper\b|glucometer|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b|insulin\w*|diabet\w*|ketone\w*|finger ?prick|steroid\w*|dexamet\w*|fasting|before breakfast)"
+    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|hypo|hyper\b|glucometer|seker\w*|tokluk|aclik|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b|insulin\w*|diabet\w*|ketone\w*|finger ?prick|steroid\w*|dexamet\w*|fasting|before breakfast)"
 )
 _UNIT = re.compile(NUMBER + r"\s*(mmols?|mmol/l|mmol|mg ?/ ?dl|mg\b|ммоль\w*|мг)")
 _NAMED = Cued(
-    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
+    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|tokluk|aclik|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
     r"[^\d.!?;\n]{0,30}"
     + NUMBER
     + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))",
 )
 _BEHIND = re.compile(
     NUMBER
-    + r"\s*(?:is |was |my )?(?:sugars?|glucose|seker\w*|glukoz\w*|azucar|glucosa|сахар\w*|глюкоз\w*|(?:ال)?سكر\w*|zucker\w*|blutzucker\w*)(?!\s*(?:is|was|[:=])?\s*\d)\b"
+    + r"\s*(?:is |was |my )?(?:sugars?|glucose|seker\w*|tokluk|aclik|glukoz\w*|azucar|glucosa|сахар\w*|глюкоз\w*|(?:ال)?سكر\w*|zucker\w*|blutzucker\w*)(?!\s*(?:is|was|[:=])?\s*\d)\b"
 )
 LEAST_BEHIND = 10
 """A whole number below it, before the word, counts lumps of sugar."""

@@ -16,7 +16,7 @@ _PAIR = re.compile(
     r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|\bover\b|\bon top of\b|\bna\b|на|علي|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
 )
 _SYSTOLIC = Cued(
-    r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)",
+    r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolik|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)",
     r"\D{0,15}" + NUMBER,
 )
 _SINGLE = Cued(
@@ -46,7 +46,7 @@ _OXYGEN_AFTER = re.compile(
 _PERCENT = re.compile(NUMBER + r"\s*%")
 _BREATHS = re.compile(NUMBER + r"\s*(?:breaths?|respirations?|resps|nefes|respiraciones|вдох\w*|дыхани\w*|atemzug\w*|نفس)\b")
 _BREATHING = Cued(
-    r"(?:\brr\b|resp(?:iratory|irations?|s)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|частота дыхания|чдд|atemfrequenz|\baf\b|frecuencia respiratoria|معدل التنفس)",
+    r"(?:\brr\b|resp(?:iratory|irations?|s)? ?(?:rate)?|breath(?:s|ing)? ?(?:rate|count)?|breathing at|solunum\w*|\bsoluk(?= \d)|nefes sayi\w*|частота дыхания|чдд|atemfrequenz|\baf\b|frecuencia respiratoria|معدل التنفس)",
     r"\s*(?:is|was|of|:|=|at|about|around|counted)?\s*"
     + NUMBER
     + r"(?!\s*(?:%|/|mg|ml|days?|weeks?|hours?|mins?(?! )|secs?|times|out))",
