@@ -115,8 +115,10 @@ def _grave_if_so(
 
 
 def _may_rest(assessment: Assessment, heard: Heard, asked: str | None) -> bool:
-    """Whether the learned reader may find that there is nothing to ask about: never of what holds no known word at all."""
-    return heard.reading.unknown < heard.reading.words and doubt(assessment, heard, asked) is Doubt.MERE
+    """Whether the learned reader may find that there is nothing to ask about: never of what holds no known word at all, nor where
+    the rules know every word and ask all the same ("not great")."""
+    reading = heard.reading
+    return reading.unknown < reading.words and not reading.all_explained and doubt(assessment, heard, asked) is Doubt.MERE
 
 
 def triage_findings(

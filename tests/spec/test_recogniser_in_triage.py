@@ -44,7 +44,7 @@ def test_what_alarms_is_escalated_or_asked_about(knowledge: Knowledge, text: str
 )
 @pytest.mark.parametrize("asked", [None, "breathing"])
 def test_it_lowers_nothing_that_the_rules_found(knowledge: Knowledge, text: str, asked: str | None) -> None:
-    ruled = by_rules(text, asked=asked, patient=LATER, knowledge=knowledge)
+    ruled = by_rules(text, asked=asked, patient=LATER, knowledge=knowledge).assessment
     found = triage(text, asked=asked, patient=LATER, knowledge=knowledge)
     assert found.disposition >= ruled.disposition
     assert set(ruled.findings) <= set(found.findings)

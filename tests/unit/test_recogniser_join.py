@@ -102,10 +102,10 @@ def test_what_holds_no_letter_is_left_to_the_rules() -> None:
     assert join("elephant", unclear, sure_of_all, THRESHOLDS).disposition.red
 
 
-def test_a_red_flag_of_which_no_symptom_is_suspected_takes_as_much_as_against_the_rules() -> None:
+def test_a_red_flag_of_which_no_symptom_is_suspected_takes_more() -> None:
     unclear = Assessment(disposition=Disposition.NONE, unclear=True)
-    nameless = recogniser({"odd": {RED: 4.8, 0: -3.0, 1: -3.0, 2: -3.0, 3: -3.0}})
-    named = recogniser({"odd": {RED: 4.8, 0: 6.0}})
+    nameless = recogniser({"odd": {RED: 4.6, 0: -3.0, 1: -3.0, 2: -3.0, 3: -3.0}})
+    named = recogniser({"odd": {RED: 4.6, 0: 6.0}})
     assert not join("odd again", unclear, nameless, THRESHOLDS).disposition.red
     assert join("odd again", unclear, nameless, THRESHOLDS).unclear
     assert join("odd again", unclear, named, THRESHOLDS).disposition.red

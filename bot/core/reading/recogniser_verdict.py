@@ -22,7 +22,7 @@ class Thresholds:
     vague: float
     """The same, where no symptom at all is suspected ("it feels odd again")."""
     settled: float
-    """The same, where the rules found something for the same day, or explained every word as less than a red flag."""
+    """The same, where the rules understood it as mild or for the same day, or explained every word as less than a red flag."""
     ask: float
     """One closed question from here, where the rules did not understand the message."""
     doubt: float
@@ -94,7 +94,7 @@ NEVER: Final = 1.01
 
 def _paged_from(thresholds: Thresholds, ruled: Disposition | None, *, vague: bool, explained: bool) -> float:
     less = ruled is not None and not ruled.red
-    if ruled is Disposition.SAME_DAY or (explained and less):
+    if ruled in {Disposition.SELF_MANAGE, Disposition.SAME_DAY} or (explained and less):
         return thresholds.settled
     return thresholds.vague if vague else thresholds.red
 
