@@ -108,7 +108,7 @@ def test_who_does_not_have_the_alert_writes_to_nobody(ward: Ward) -> None:
     ward.presses(ADA, button(second, "Acknowledge"))
     sent = ward.writes(NURSE, "Which leg?", to=first)
     assert to_patient(sent) == []
-    assert texts(sent) == ["Dr Ada has the alert about K7-42: nothing was sent. Ask them to hand it over to you."]
+    assert texts(sent) == ["Dr Ada has the alert about K7-42: nothing was sent. Take it over first, or ask them."]
     assert "relay.refused" in ward.audited()
 
 
