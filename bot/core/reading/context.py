@@ -123,7 +123,12 @@ class Context:
         deeds = [s for s in self.of_kind(Kind.THEIRS) if s.match.mask & match.mask]
         sentence = self.tokens.sentence
         behind = [s for s in self.of_kind(*(_NOT_THEIRS if deeds else _NOT_THEIRS[:1])) if match.last < s.match.first]
+        behind = [s for s in behind if not self._broken(s.match)]
         return any(sentence[s.match.first] - sentence[match.first] <= DISOWNS for s in behind)
+
+    def _broken(self, match: Match) -> bool:
+        """Whether a comma stands inside it: "wirklich nicht, ich wollte" is no "nicht ich"."""
+        return any(self.tokens.breaks[at] is not Break.NONE for at in range(match.first + 1, match.last + 1))
 
     def _beside(self, own: Match, match: Match) -> bool:
         """Whether a word of the writer's own stands in the match or follows it: "a fever I think"; not "a fever, I'm fine".
