@@ -14,7 +14,9 @@ from bot.content.problems import Problem, ProblemsFound, Severity
 from tests.golden.test_schedule_problems import CLINIC, SCHEDULE
 from tests.support.careplan import MESSAGES
 
-NORTH = CLINIC.replace('name: "Small clinic"', 'name: "North"').replace("Europe/London", "America/New_York").replace('"999"', '"911"')
+NORTH = (
+    CLINIC.replace('name: "Small clinic"', 'name: "North"').replace("Europe/London", "America/New_York").replace('"999"', '"911"')
+)
 
 
 @pytest.fixture
