@@ -15,7 +15,7 @@ _EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thro
 """What sport does to anybody. Chest pain, faints and the like never are."""
 
 
-def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
+def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:  # noqa: PLR0911 - one for each way to speak
     """The status of this finding. ``negated``: a negator of the message reaches it."""
     around = context.status(spot.match)
     if around is Status.OTHER_PERSON and _says_own(spot, context, lexicon):

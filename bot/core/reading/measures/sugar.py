@@ -13,7 +13,7 @@ _WORDS = re.compile(
 )
 _UNIT = re.compile(NUMBER + r"\s*(mmols?|mmol/l|mmol|mg ?/ ?dl|mg\b|ммоль\w*|мг)")
 _NAMED = Cued(
-    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|tokluk|aclik|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
+    r"(?:sugars?|suk+ar\b|sok+ar\b|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|tokluk|aclik|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
     r"[^\d.!?;\n]{0,30}"
     + NUMBER
     + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))",

@@ -32,7 +32,7 @@ _PULSE = Cued(
 )
 _BEATS = re.compile(
     NUMBER
-    + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse|(?:pulse|heart rate|hr|nabiz|nabzim|nabzi|pulso|puls|пульс|نبض)\b(?!\D{0,12}\d))"
+    + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|نبضه|دقه (?:في|ف)|(?:a|per) minute pulse|(?:pulse|heart rate|hr|nabiz|nabzim|nabzi|pulso|puls|пульс|نبض)\b(?!\D{0,12}\d))"
 )
 _OXYGEN_WORDS = r"(?:spo ?2|\boxy\b|clip on (?:my|the) finger|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
 _OXYGEN = Cued(
