@@ -225,7 +225,8 @@ def test_a_question_that_is_no_check_in_s_loses_its_buttons_as_well(opening: str
     assert [edit.edits for edit in edits(course)] == [str(70000 + question.id)]
 
 
-def test_a_question_that_has_not_left_yet_is_not_sent_any_more() -> None:
+@pytest.mark.parametrize("text", [EMERGENCY, "my left calf is swollen and sore"])
+def test_a_question_that_has_not_left_yet_is_not_sent_any_more(text: str) -> None:
     course = Course().at(hours=2)
     question = asked(course)
     course.read(
@@ -238,7 +239,7 @@ def test_a_question_that_has_not_left_yet_is_not_sent_any_more() -> None:
             )
         )
     )
-    course.says(EMERGENCY).later(minutes=10)
+    course.says(text).later(minutes=10)
     assert course.read(lambda uow: uow.outbox.get(question.id)).state is DeliveryState.CANCELLED
     assert edits(course) == []
 

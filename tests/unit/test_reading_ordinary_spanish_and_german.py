@@ -34,6 +34,7 @@ from tests.support.reading import ask, knowledge
         ("leímos 40:31", "temperature"),
         ("40 grados en el patio y yo a 36,5", "temperature"),
         ("sí, respiro", "breathing"),
+        ("Nico se desmayó en el recreo, yo sigo bien", None),
     ],
 )
 def test_an_ordinary_day_in_spanish_pages_nobody(text: str, asked: str | None) -> None:
@@ -63,6 +64,47 @@ def test_an_ordinary_day_in_spanish_pages_nobody(text: str, asked: str | None) -
     ],
 )
 def test_the_same_words_meant_of_now_page_in_spanish(text: str, asked: str | None) -> None:
+    assert ask(text, asked).disposition.red
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("mir sollen keine Beschwerden anfangen", None),
+        ("ein Zuschauer ist umgekippt, mir geht es gut, ich bin fit", None),
+        ("der Moritz hat 39,6, ich bin 36,5", "temperature"),
+        ("einer im Publikum hat Nasenbluten gehabt", None),
+        ("vor ein paar Jahren bin ich umgekippt", None),
+        ("meine Finger sind blau vom Nagellack", None),
+        ("der neue Umbau kostet mich Blut und Nerven", None),
+        ("mir gefriert das Blut in den Adern", None),
+        ("Luft ja", "breathing"),
+        ("Fieber nei, Husten nei", None),
+        ("Kaa Fieber, kaa Husten", None),
+        ("Blut bei der Ziege, nicht bei mir, das war nicht ich", None),
+        ("39 Grad hatte das Badewasser", "temperature"),
+        ("beide Waden gleich dick", None),
+        ("gestern geduscht und Schnecken gegessen", None),
+    ],
+)
+def test_an_ordinary_day_in_german_pages_nobody(text: str, asked: str | None) -> None:
+    assert ask(text, asked).disposition < Disposition.SAME_DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ich bin umgekippt", None),
+        ("meine Finger sind blau und kalt", None),
+        ("die Wunde stinkt faulig", None),
+        ("39,6", "temperature"),
+        ("ich kriege keine Luft, nicht nur nachts", None),
+        ("der kleine Finger ist schwarz und ohne Gefühl", None),
+        ("Herr Doktor, ich habe Blut gespuckt", None),
+        ("wirklich nicht, ich bekomme keine Luft", None),
+    ],
+)
+def test_the_same_words_meant_of_now_page_in_german(text: str, asked: str | None) -> None:
     assert ask(text, asked).disposition.red
 
 

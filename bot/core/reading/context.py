@@ -7,16 +7,15 @@ until the writer speaks of themselves. When in doubt the finding is present.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 from bot.core.clinical.finding import Status
 from bot.core.reading.lexicon import Entry, Kind
 from bot.core.reading.patterns import Match
+from bot.core.reading.punctuation import announces_list, filled_in, quotations
 from bot.core.reading.tokens import Break, Tokens
 
 FAR = 4
@@ -29,25 +28,14 @@ LONGEST_LIST = 40
 """Matches that one negator may reach through a list."""
 LIST_LEAD = 2
 """Words before a finding in a further item of a negated list: "or any rash"."""
-_QUOTATION = re.compile(r"\"(?=\w+\W+\w+\W+\w)[^\"\n]{8,300}\"|(?<!\w)'(?=\w+\W+\w+\W+\w)[^'\n]{12,300}'(?!\w)")
-"""Three words or more between quotation marks: a shorter stretch only stresses what the writer says."""
-LONGEST_QUOTATION = 300
-"""Characters between its marks."""
 DISOWNS = 2
 """Sentences back that "that was not me" reaches."""
-QUOTATIONS = 20
-"""Quotations that are told from the writer's own words in one message."""
 _NOTHING_LEFT = (Kind.FINE, Kind.NO, Kind.NEGATOR, Kind.RESOLVED)
 """What, right before a word of now, says that nothing is left."""
 _NOT_THEIRS = (Kind.NOT_ME, Kind.MYSELF)
 """What sets the writer against somebody who was not named: any story, or one told in the third person."""
 AND = frozenset({"and", "y", "e", "und", "и", "ve"})
 """Between a negator and the first thing found behind it: the negator spoke of what stands before ("no paso la comida y me ahogo")."""
-BELOW = frozenset(
-    ["following", "these", "those", "symptoms", "siguientes", "estos", "sintomas", "folgenden", "dieser", "symptome", "следующего",
-     "перечисленного", "этого", "симптомов", "asagidakilerden", "bunlardan", "belirtilerden", "التاليه", "الاعراض"]
-)  # fmt: skip
-"""Before a colon, they announce the list that a negator speaks of: "none of these: fever, cough"."""
 BEFORE = (Kind.NEGATOR, Kind.NEGATOR_NEAR)
 """Negators that stand before what they negate."""
 
@@ -103,8 +91,7 @@ class Context:
     @cached_property
     def _quotations(self) -> tuple[tuple[int, int], ...]:
         """Those of this stretch of the text alone: a very long message is read in many."""
-        begin, end = max(self.tokens.start[0] - LONGEST_QUOTATION, 0), self.tokens.end[-1] + LONGEST_QUOTATION
-        return tuple(m.span() for m in islice(_QUOTATION.finditer(self.tokens.source.text, begin, end), QUOTATIONS))
+        return quotations(self.tokens)
 
     def other_person(self, match: Match) -> bool:
         """Whether the subject is somebody who is not the patient."""
@@ -123,7 +110,12 @@ class Context:
         deeds = [s for s in self.of_kind(Kind.THEIRS) if s.match.mask & match.mask]
         sentence = self.tokens.sentence
         behind = [s for s in self.of_kind(*(_NOT_THEIRS if deeds else _NOT_THEIRS[:1])) if match.last < s.match.first]
+        behind = [s for s in behind if not self._broken(s.match)]
         return any(sentence[s.match.first] - sentence[match.first] <= DISOWNS for s in behind)
+
+    def _broken(self, match: Match) -> bool:
+        """Whether a comma stands inside it: "wirklich nicht, ich wollte" is no "nicht ich"."""
+        return any(self.tokens.breaks[at] is not Break.NONE for at in range(match.first + 1, match.last + 1))
 
     def _beside(self, own: Match, match: Match) -> bool:
         """Whether a word of the writer's own stands in the match or follows it: "a fever I think"; not "a fever, I'm fine".
@@ -185,13 +177,8 @@ class Context:
         both = any(s.match.first == negator.match.first for s in self.of_kind(*BEFORE))
         following = negator.match.last + 1
         if not both or following >= len(self.tokens) or self.tokens.breaks[following] is not Break.NONE:
-            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT or self._entered(negator.match)
+            return not both or self.tokens.breaks[negator.match.first] is not Break.SOFT or filled_in(self.tokens, negator.match)
         return any(s.match.first == following for s in self.of_kind(Kind.ENDS))
-
-    def _entered(self, negator: Match) -> bool:
-        """Whether it is what a form was filled in with: right behind a colon or a dash, "cough - none."."""
-        between = self.tokens.source.text[self.tokens.end[negator.first - 1] : self.tokens.start[negator.first]]
-        return between.strip() in {":", "-"}
 
     def _forward(self, negator: Spot, ordered: Sequence[Match]) -> set[Match]:
         reach = FAR if negator.entry.kind is Kind.NEGATOR else NEAR
@@ -204,7 +191,7 @@ class Context:
             if not done:
                 if match.first - end - 1 > reach:
                     break
-                listing = self._opens_a_list(negator.match, match.first)
+                listing = announces_list(self.tokens, negator.match, match.first)
                 if listing or self._open(end, match.first):
                     done.add(match)
                     end = match.last
@@ -216,13 +203,6 @@ class Context:
             else:
                 break
         return done
-
-    def _opens_a_list(self, negator: Match, first: int) -> bool:
-        """Whether a colon stands right before the token ``first``: "I do not have any of these: chest pain, fainting"."""
-        between = self.tokens.source.text[self.tokens.end[first - 1] : self.tokens.start[first]]
-        alone = sum(self.tokens.breaks[at] is not Break.NONE for at in range(negator.first + 1, first + 1)) == 1
-        announced = not BELOW.isdisjoint(self.tokens.words[negator.first : first])
-        return announced and ":" in between and alone and self.same_sentence(negator.first, first)
 
     def _goes_on(self, left: int, right: int) -> bool:
         """Whether the list of a negator and a colon goes on: nothing but commas and LIST_LEAD words between its items."""

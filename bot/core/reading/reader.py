@@ -31,19 +31,25 @@ OVERLAP = 150
 """Characters that two pieces share, so that nothing is cut in half."""
 RESTING_PULSE = (51, 100)
 """Beats a minute that are nothing to report (clinical content, part 0.3)."""
+RESTING_HEAT = (36.0, 37.4)
+"""Degrees that nobody minds, whosever they are: "greenhouse says 38, me 36.7"."""
 _RECOVERED = re.compile(
-    r"(?:back|down|recover\w*|now|rest|ahora|despues|jetzt|danach|simdi|sonra|теперь|сейчас|через|الحين|هسه|دلوقتي|بعد)\D{0,25}(\d{2,3})(?!\d|[.,]\d)"
+    r"(?:back|down|recover\w*|now|rest|ahora|despues|luego|jetzt|danach|wieder|simdi|sonra|теперь|сейчас|через|الحين|هسه|دلوقتي|بعد|بالبيت|الراحه|ونزل|نزل)\D{0,25}(\d{2,3})(?!\d|[.,]\d)"
 )
 AROUND = 35
 """Characters around a temperature in which the weather speaks."""
 _WEATHER = re.compile(
     r"in the shade|outside|outdoors|asphalt|\boven\b|heat ?wave|weather|sauna|\bpool\b|\bsea\b|\broom\b|in the sun\b|degrees (?:here|in [a-zçé]+ today|today)"
-    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|bekleniyor|\boda (?:s[ıi]cakl|derece|\d)|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b"
-    r"|الجو|برا|الظل|الشمس|الفرن|draußen|im schatten|backofen|hitzewelle|wetter|in der sonne|sauna"
+    r"|a la sombra|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|bekleniyor|\boda (?:s[ıi]cakl|derece|\d)|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b|теплиц|в помещени|мороза|саун|парилк|greenhouse|temperature outside|outside temperature"
+    r"|الجو|برا|الظل|الشمس|الفرن|التلاج|الثلاج|الطقس|مكيف|draußen|im schatten|backofen|badewasser|\bgpu\b|serverraum|im laden|küche hat|\bdrau[sß]+e?n\b|hitzewelle|wetter|in der sonne|sauna"
 )
 _OF_A_BODY = re.compile(
     r"\bmy\b|\bi'?m\b|fever|temp\b|temperature|thermomet|fiebre|calentura|tengo|termómetro|ateş|ates|derecem|темпер|термометр|градусник|حرارتي|سخونة|حمى|fieber|temperatur|thermometer|habe"
 )
+_OUTDOORS = re.compile(
+    r"(?:temperature|temp|температура) (?:outside|outdoors|in the|на улице|в теплице|в бане|в помещении)|outside temp\w*"
+)
+"""The weather's temperature is no body's."""
 LABEL_REACH = 16
 """Characters between the name of a reading and its value: "temperature this morning 36.5"."""
 _PAUSE = re.compile(r"[.,;!?\n]|\d")
@@ -178,11 +184,11 @@ def _after_rest(measures: list[Measure], context: Context | None) -> list[Measur
 
 def _of_weather(measure: Measure, context: Context | None) -> bool:
     """Whether the degrees are those of a street, a room or an oven, and no body is named beside them."""
-    if measure.kind != "temperature" or context is None:
+    if measure.kind != "temperature" or context is None or RESTING_HEAT[0] <= measure.value <= RESTING_HEAT[1]:
         return False
     text = context.tokens.source.original.casefold()
     around = text[max(0, measure.start - AROUND) : measure.end + AROUND]
-    return bool(_WEATHER.search(around)) and not _OF_A_BODY.search(around)
+    return bool(_WEATHER.search(around)) and not _OF_A_BODY.search(_OUTDOORS.sub("", around))
 
 
 def _labelled(finding: Finding, measures: Sequence[Measure], source: Normalised) -> Finding:

@@ -10,18 +10,19 @@ from bot.core.reading.tokens import Break
 
 NAMED_ALONE = 3
 """Words up to which the mere name of an illness reports it."""
+_AND_WRITTEN_ON = "و"
 _EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thrombosis", "fatigue", "fever", "edema"})
 """What sport does to anybody. Chest pain, faints and the like never are."""
 
 
-def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
+def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:  # noqa: PLR0911 - one for each way to speak
     """The status of this finding. ``negated``: a negator of the message reaches it."""
     around = context.status(spot.match)
     if around is Status.OTHER_PERSON and _says_own(spot, context, lexicon):
         around = Status.PRESENT
     inner = _negated_within(spot.match, context)
     if spot.entry.kind is Kind.DENIAL:
-        if (negated or inner) and not _negative_itself(spot, context):
+        if (negated or inner) and not _negative_itself(spot, context) and not _goes_on(spot.match, context):
             return around
         return around if around is Status.OTHER_PERSON else Status.NEGATED
     if _turned_round(spot, context, lexicon):
@@ -51,6 +52,12 @@ def _negative_itself(spot: Spot, context: Context) -> bool:
     """Whether the denial is made with a negator of its own: another one beside it only stresses it ("ateşim hiç çıkmadı"), or
     goes on a list ("sin fiebre ni tos")."""
     return any(n.match.mask & spot.match.mask == n.match.mask for n in context.of_kind(Kind.NEGATOR_AFTER, *BEFORE))
+
+
+def _goes_on(match: Match, context: Context) -> bool:
+    """Whether it begins with the "and" that Arabic writes together with its word: "no pain and-my-breath is fine" denies both."""
+    word = context.tokens.words[match.first]
+    return match.first > 0 and len(word) > len(_AND_WRITTEN_ON) + 1 and word.startswith(_AND_WRITTEN_ON)
 
 
 def _zero_follows(match: Match, context: Context) -> bool:

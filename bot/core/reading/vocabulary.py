@@ -229,10 +229,10 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
     qualities = context.of_kind(Kind.QUALITY)
     negated = context.negated([s.match for s in [*spots, *qualities]])
     found: dict[tuple[str, int, int, Status], set[str]] = {}
-    denials = {(d.entry.symptom, d.match.mask) for d in context.of_kind(Kind.DENIAL)}
+    denials = [d for d in context.of_kind(Kind.DENIAL) if d.match not in negated]
     for spot in spots:
-        if spot.entry.kind is Kind.SYMPTOM and (spot.entry.symptom, spot.match.mask) in denials:
-            continue  # the same words: "göğüs ağrısız"
+        if spot.entry.kind is Kind.SYMPTOM and any(_denied_by(d, spot) for d in denials):
+            continue
         status = standing(spot, context, lexicon, negated=spot.match in negated)
         key = (spot.entry.symptom, spot.match.first, spot.match.last, status)
         found.setdefault(key, set()).update(spot.entry.qualities)
@@ -248,6 +248,14 @@ def _findings(context: Context, lexicon: Lexicon) -> list[Finding]:
             described[place] = _described(*place, live, context, lexicon, alone=alone)
         found[key] |= described[place]
     return [_finding(key, own, context) for key, own in sorted(found.items(), key=lambda item: item[0][1:3])]
+
+
+def _denied_by(denial: Spot, spot: Spot) -> bool:
+    """Whether the denial is the same words ("göğüs ağrısız"), or takes up the last of them and goes on ("walked, breath fine")."""
+    if denial.entry.symptom != spot.entry.symptom:
+        return False
+    own, its = spot.match, denial.match
+    return own.mask == its.mask or (own.first < its.first == own.last < its.last)
 
 
 def _described(symptom: str, sentence: int, live: Sequence[Spot], context: Context, lexicon: Lexicon, *, alone: bool) -> set[str]:

@@ -33,7 +33,7 @@ LONG_REPLY = 200
 """Characters from which a bare number is no answer to how much it hurts."""
 _NAMED_PAIN = Cued(
     r"(?:pain|ache|soreness|agri\w*|dolor|боль|الم|الالم|schmerz\w*)",
-    r"(?<!\bالم(?=\w))\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
+    r"(?<!\bالم(?=\w))(?<!\wالم(?=\w))\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
     + NUMBER
     + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dakk?a|dakika|yil|sene|dias?|tage|дн|час))",
 )

@@ -13,7 +13,7 @@ _WORDS = re.compile(
 )
 _UNIT = re.compile(NUMBER + r"\s*(mmols?|mmol/l|mmol|mg ?/ ?dl|mg\b|ммоль\w*|мг)")
 _NAMED = Cued(
-    r"(?:sugars?|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|tokluk|aclik|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
+    r"(?:sugars?|suk+ar\b|sok+ar\b|glucose|\bbgl?\b|\bbm\b|\bbs\b|libre|dexcom|\bcgm\b|seker\w*|tokluk|aclik|glukoz\w*|azucar\w*|glucosa|glucemia|сахар\w*|глюкоз\w*|\w*سكر\w*|\w*جلوكوز\w*|zucker\w*|blutzucker\w*|\bbz\b)",
     r"[^\d.!?;\n]{0,30}"
     + NUMBER
     + r"(?!\s*(?:mg\b(?! ?/)|ml|kg|g\b|spoons?|cubes?|days?|weeks?|hours?|hrs?|mins?|times|x\b|years?|units?|%))",
@@ -22,6 +22,8 @@ _BEHIND = re.compile(
     NUMBER
     + r"\s*(?:is |was |my )?(?:sugars?|glucose|seker\w*|tokluk|aclik|glukoz\w*|azucar|glucosa|сахар\w*|глюкоз\w*|(?:ال)?سكر\w*|zucker\w*|blutzucker\w*)(?!\s*(?:is|was|[:=])?\s*\d)\b"
 )
+MOST_SPOKEN = 40
+"""From here a glucose is in mg/dL, and has no tenths."""
 LEAST_BEHIND = 10
 """A whole number below it, before the word, counts lumps of sugar."""
 _KETONES = Cued(r"(?:keton\w*|cetona\w*|кетон\w*|\w*كيتون\w*|aceton\w*|ацетон\w*)", r"[^\d.!?;\n]{0,20}" + NUMBER)
@@ -56,8 +58,24 @@ def read(page: Page, *, diabetic: bool) -> None:
         _bare(page)
 
 
+_TENTHS = re.compile(r"\s+и\s+(\d)(?![\d.,])")
+"""Tenths as they are spoken: "семь и один"."""
+
+
+def _tenths(page: Page, match: re.Match[str]) -> re.Match[str] | None:
+    """The spoken tenths behind a spoken number; in figures these would be two readings."""
+    more = _TENTHS.match(page.text, match.end(1))
+    if more is None or page.source.words(*match.span(1)).isdigit() or page.source.words(*more.span(1)).isdigit():
+        return None
+    return more if page.free(*more.span(1)) else None
+
+
 def _glucose(page: Page, match: re.Match[str]) -> None:
     value = number(match[1])
+    more = _tenths(page, match)
+    if more is not None and value is not None and value < MOST_SPOKEN:
+        page.take(*more.span(1))
+        value += int(more[1]) / 10
     page.put("glucose", _mmol(value, milligrams=value is not None and value >= 40), match, 1)
 
 

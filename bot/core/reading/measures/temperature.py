@@ -22,13 +22,13 @@ _AND = r"(?:\s*(?:and|и|y|ve|и|و|und|point|punto|nokta|virgul|komma|coma|за
 _NUMBER_HALF, _NUMBER_AND, _NUMBER_UNIT = (re.compile(NUMBER + rest) for rest in (_HALF, _AND, _UNIT))
 _BARE = re.compile(
     NUMBER
-    + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre|mil\b)|:\d\d)"
+    + r"(?!\s*(?:%|/|mg|ml|kg|kilo|cm|mm\b|bpm|mmol|beats|mins?\b|minutes|hours?|hrs?|h\b|days?|weeks?|months|years?|times|x\b|out of|von|из|من|uzerinden|sobre|mil\b|of (?:them|us)\b)|:\d\d|-(?:й|я|го|му|м|ый|ой|ая|ое|е)\b|(?:th|st|nd|rd)\b)"
 )
-_SECOND_OF_PAIR = re.compile(r"(?:\d:|(?:/|\bover|на|علي|\bout of|\baus|\bvon|\bиз|(?<!\d)[0-2]?\d-)\s*)$")
+_SECOND_OF_PAIR = re.compile(r"(?:\d:|(?:/|\bover|на|علي|\bout of|\baus|\bvon|\bиз|\dمن|\d من|(?<!\d)[0-2]?\d-)\s*)$")
 _TWO_DECIMALS = re.compile(r"[.,]\d\d\Z")
 _BELOW_ZERO = re.compile(r"(?:\bminus|\bминус|\beksi|\bmenos|تحت الصفر)\s*$")
 _MY_OWN = re.compile(
-    r"(?:\A|[,.;:!?\n-]\s*|\b(?:y|und|and) )(?:me|mine|i say|i'm|im|yo(?: a)?|mio|ich(?: selber| selbst)?(?: bin| hab\w*)?|ben(?:de|im|imki)?|kendim|v[uü]cudum|у меня|я|انا|عندي)\s*:?\s*\Z"
+    r"(?:\A|[,.;:!?\n-]\s*|\b(?:y|und|and) )(?:me|mine|i say|i'm|im|i (?:register|read|am|measure)|myself|inside me|а сам[аи]?|сам[аи]?|у меня сам(?:ой|ого)|моя|yo(?: a)?|mio|ich(?: selber| selbst)?(?: bin| hab\w*)?|ben(?:de|im|imki)?|kendim|v[uü]cudum|у меня|я|انا|عندي)\s*:?\s*\Z"
 )
 """Sets the writer's own number against another: "greenhouse says 38, me 36.7"."""
 _WELL = (35.5, 37.4)

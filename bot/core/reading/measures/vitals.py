@@ -13,7 +13,7 @@ from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 _PRESSURE_WORDS = r"(?:\bbp\b|b\.p|blood ?pressure|blood preasure|pressure|preasure|presure|\bsys\w*|top number|cuff|tansiyon\w*|tension\w*|presion\w*|давлени\w*|\bад\b|\w*ضغط\w*|blutdruck\w*|\bdruck\b|hypertension|monitor)"
 _PRESSURE = re.compile(_PRESSURE_WORDS)
 _PAIR = re.compile(
-    r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|\bover\b|\bon top of\b|\bna\b|на|علي|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
+    r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|\bover\b|\bon top of\b|\bna\b|на|и(?= )|علي|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
 )
 _SYSTOLIC = Cued(
     r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolik|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)",
@@ -28,11 +28,11 @@ _PULSE = Cued(
     _PULSE_WORDS,
     r"[^\d.!?;\n]{0,28}"
     + NUMBER
-    + r"(?!\s*(?:%|/|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|minutes|secs?|seconds|times|x\b|out of|years?|tage|dias|дн|мин|час|dk|dakika|saat|gun|دقيقه|ساعه))",
+    + r"(?!\s*(?:%|/|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|minutes|secs?|seconds|times|x\b|out of|years?|tage|dias|дн|мин|час|dk|dakika|saat|gun|دقيقه|ساعه|بالمي|في المي))",
 )
 _BEATS = re.compile(
     NUMBER
-    + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|(?:a|per) minute pulse|(?:pulse|heart rate|hr|nabiz|nabzim|nabzi|pulso|puls|пульс|نبض)\b(?!\D{0,12}\d))"
+    + r"\s*(?:bpm|beats|b\.p\.m|уд\w*|atim|pulsaciones|latidos|schlage|نبضه|دقه (?:في|ف)|(?:a|per) minute pulse|(?:pulse|heart rate|hr|nabiz|nabzim|nabzi|pulso|puls|пульс|نبض)\b(?!\D{0,12}\d))"
 )
 _OXYGEN_WORDS = r"(?:spo ?2|\boxy\b|clip on (?:my|the) finger|\bo2\b|\bo 2\b|\bsats?\b|satur\w*|saturs|oxygen\w*|oxigen\w*|oxim\w*|\bpulse ox\w*|oksijen\w*|saturasyon\w*|parmak olcer\w*|finger (?:thing|clip|probe|gadget)|oxigeno|сатурац\w*|кислород\w*|\w*اكسجين\w*|\w*اكسيجين\w*|sauerstoff\w*|sattigung\w*|sp02)"
 _OXYGEN = Cued(
@@ -65,6 +65,11 @@ _EACH_MINUTE = re.compile(r"\s*(?:a|per|/|each|in a|in one)\s*min|,? counted|,? 
 """Behind a number in answer to a question about breathing: breaths."""
 _BODY_HEAT = (34.0, 43.0)
 """Degrees between which a number with a decimal is a temperature, not a pulse."""
+_OF_AN_UNBORN = (110, 170)
+"""Beats a minute of a child in the womb."""
+_WOMB = re.compile(
+    r"\bbaby'?s\b|\bthe baby\b|f(?:o)?etal|f(?:o)?etus|unborn|midwife|\bктг\b|\bплод|малыш|cardiotoc|del bebe|bebegin|fetus|\bctg\b|الجنين"
+)
 _FRONT = 28
 """Characters before a number in which such a word stands."""
 
@@ -88,7 +93,18 @@ def _pairs(page: Page) -> None:
         )
         if match["by"] == "-" and not told:
             continue
+        if match["by"] == "и" and not (told and _spoken_pair(page, upper, lower)):
+            continue
         _pair(page, match, upper, lower, told=told)
+
+
+def _spoken_pair(page: Page, upper: float, lower: float) -> bool:
+    """Whether "122 и 78" can be a pressure: as far apart as one is, and no pulse is named."""
+    return 90 <= upper <= 260 and 40 <= lower <= 140 and upper - lower >= _APART and not re.search(_PULSE_WORDS, page.text)
+
+
+_APART = 20
+"""Millimetres of mercury between the two values of one pressure, at least."""
 
 
 def _pair(page: Page, match: re.Match[str], upper: float, lower: float, *, told: bool) -> None:
@@ -146,8 +162,15 @@ def _pulse(page: Page) -> None:
                 continue  # "heart skipped 3 beats"
             if pattern is _PULSE and _named_behind(page, match, "heart_rate", (30, 250)):
                 continue
+            if value is not None and _OF_AN_UNBORN[0] <= value <= _OF_AN_UNBORN[1] and _unborn(page, match):
+                continue
             if value is None or value.is_integer() or not _BODY_HEAT[0] <= value <= _BODY_HEAT[1]:
                 page.put("heart_rate", value, match, 1)
+
+
+def _unborn(page: Page, match: re.Match[str]) -> bool:
+    """Whether it is the heartbeat of a child in the womb, which is quick."""
+    return bool(_WOMB.search(page.text, max(0, match.start() - 45), match.start(1)))
 
 
 def _named_behind(page: Page, match: re.Match[str], kind: str, among: tuple[int, int]) -> bool:
@@ -163,6 +186,39 @@ def _named_behind(page: Page, match: re.Match[str], kind: str, among: tuple[int,
     return True
 
 
+_ORDINAL = re.compile(r"-?(?:th|st|nd|rd)\b|-(?:го|й|ый|ой|я|ая|е|ое|му|м|х)\b| (?:of (?:them|us|those|these)|из (?:них|нас))\b")
+"""Behind a number it only numbers or counts: "89-го уровня", "all 72 of them"."""
+_AT_ANOTHER_TIME = re.compile(
+    r"now|then|later|after|again|st(?:and|ood)|sit|sat\b|rest|lying|lay\b|morning|evening|night|earlier|minute|hour|before|was\b|went|goes|up to"
+    r"|потом|сейчас|теперь|после|встал|стоя|лежа|сидя|утр|вечер|ноч|днем|раньше|минут|час|снова|опять|был|до "
+    r"|luego|despues|ahora|antes|de pie|tumbad|sentad|minuto|hora|simdi|sonra|once|sabah|aksam|gece|ayakta|otur|yatar|dakika|saat"
+    r"|jetzt|danach|spater|vorher|morgen|abend|nacht|stehen|sitzen|liegen|stunde|war\b|الان|هسه|الحين|بعد|قبل|دقيق|ساع|صباح|مساء|ليل|واقف|نايم|جالس"
+)
+"""Words with which a second reading of the same kind is told."""
+
+
+def _of_things(page: Page, match: re.Match[str], kind: str) -> bool:
+    """Whether a reading of the kind stands in the message under its name, and this number in a sentence of other things."""
+    named = [m for m in page.measures if m.kind == kind]
+    if not named:
+        return False
+    begin, end = page.source.span(*match.span(1))
+    text = page.source.original.lower()
+    left, right = _END.split(text[:begin])[-1], _END.split(text[end:])[0]
+    apart = all(_END.search(text, min(m.end, end), max(m.start, begin)) for m in named)
+    return apart and bool(re.search(r"[^\W\d_]{3}", left + right)) and not _AT_ANOTHER_TIME.search(left + " " + right)
+
+
+_END = re.compile(r"[.!?;\n](?!\d)")
+
+
+def _no_reading(page: Page, match: re.Match[str]) -> bool:
+    """Whether this bare number counts or numbers a thing, or is what it is on other days."""
+    if page.counted(*match.span(1)) or _ORDINAL.match(page.text, match.end(1)):
+        return True
+    return bool(page.measures and _USUALLY.search(page.text, max(0, match.start() - _FRONT), match.start()))
+
+
 def bare(page: Page) -> None:
     """A bare number in a short reply to a question about heart or breathing."""
     if len(page.text) > SHORT_REPLY:
@@ -173,14 +229,13 @@ def bare(page: Page) -> None:
         page.text,
     ):
         value = number(match[1])
-        if value is None or not page.free(*match.span(1)) or page.counted(*match.span(1)):
-            continue
-        if _USUALLY.search(page.text, max(0, match.start() - _FRONT), match.start()) and page.measures:
+        if value is None or not page.free(*match.span(1)) or _no_reading(page, match):
             continue
         if 70 <= value <= 100 and page.text[match.end() : match.end() + 2].strip().startswith("%"):
             page.put("spo2", value, match, 1)
         elif page.asked in {"heart", "palpitations", "heart_rate_abnormal"} and value.is_integer() and 30 <= value <= 250:
-            page.put("heart_rate", value, match, 1)
+            if not _of_things(page, match, "heart_rate"):
+                page.put("heart_rate", value, match, 1)
         elif page.asked in {"breathing", "dyspnea"} and 8 <= value <= 60 and _EACH_MINUTE.match(page.text, match.end(1)):
             page.put("respiratory_rate", value, match, 1)
         elif page.asked in {"breathing", "low_oxygen"} and value.is_integer() and 70 <= value <= 100:
