@@ -102,6 +102,14 @@ def test_an_ordinary_day_in_german_pages_nobody(text: str, asked: str | None) ->
         ("der kleine Finger ist schwarz und ohne Gefühl", None),
         ("Herr Doktor, ich habe Blut gespuckt", None),
         ("wirklich nicht, ich bekomme keine Luft", None),
+        ("mein Mundwinkel hängt", None),
+        ("die linke Hand gehorcht nicht", None),
+        ("bin auf den Badfliesen aufgewacht", None),
+        ("wie ein Messer bei jedem Atemzug", None),
+        ("beim Räuspern kommt rotes mit", None),
+        ("im Klo schwarz wie Teer", None),
+        ("auf dem rechten Auge ein Vorhang", None),
+        ("die Hose war nass, ohne dass ich es gemerkt habe", None),
     ],
 )
 def test_the_same_words_meant_of_now_page_in_german(text: str, asked: str | None) -> None:
