@@ -141,7 +141,7 @@ class Context:
         done: set[Match] = set()
         ordered = sorted(matches, key=lambda m: m.first)
         for spot in self.of_kind(*kinds):
-            if not spot.match.mask & inside:
+            if not spot.match.mask & inside and not self.needed(spot.match):
                 done |= self._forward(spot, ordered)
         for spot in self.of_kind(Kind.DENIAL):
             inside |= spot.match.mask  # "боли нет" denies the pain, not what was listed before it
@@ -153,6 +153,18 @@ class Context:
         for spot in self.of_kind(Kind.NONE_OF_IT) if kinds is BEFORE else ():
             done |= self._listed_before(spot, ordered)
         return done
+
+    def needed(self, negator: Match) -> bool:
+        """Whether it negates nothing, as something cannot be done without what follows: "can't climb a step without gasping"."""
+        without, unable = self.of_kind(Kind.WITHOUT), self.of_kind(Kind.UNABLE)
+        if any(s.match.mask & negator.mask for s in without):
+            return any(self._one_clause(s.match, negator) for s in unable)
+        holding = [s.match for s in unable if s.match.mask & negator.mask == negator.mask]
+        return any(self._one_clause(own, s.match) for own in holding for s in without)
+
+    def _one_clause(self, one: Match, other: Match) -> bool:
+        apart = self._breaks_between(one, other) or self._ended_between(one, other)
+        return self.same_sentence(one.first, other.first) and not one.mask & other.mask and not apart
 
     def _denied_along(self, match: Match, negator: Spot) -> bool:
         """Whether it ends inside the denial that this negator closes: in "göğüste ağrı yok" the pain's denial is the chest's too."""
@@ -242,7 +254,7 @@ class Context:
             return False
         if not AND.isdisjoint(self.tokens.words[left + 1 : right]):
             return False
-        subjects = self.of_kind(Kind.SELF, Kind.OTHER)
+        subjects = self.of_kind(Kind.SELF, Kind.OTHER, Kind.WITHOUT)
         return not any(left < s.match.first < right and s.match.last < right for s in subjects)
 
     def _listed(self, left: int, right: int) -> bool:

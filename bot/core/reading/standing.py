@@ -21,6 +21,8 @@ def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -
     if around is Status.OTHER_PERSON and _says_own(spot, context, lexicon):
         around = Status.PRESENT
     inner = _negated_within(spot.match, context)
+    if spot.entry.kind is Kind.DENIAL and context.needed(spot.match):
+        return around
     if spot.entry.kind is Kind.DENIAL:
         if (negated or inner) and not _negative_itself(spot, context) and not _goes_on(spot.match, context):
             return around
@@ -86,14 +88,14 @@ def _of_both(context: Context) -> bool:
 
 def _negated_within(match: Match, context: Context) -> bool:
     """Whether a negator stands in a gap of the phrase: "leg not swollen"."""
-    negators = context.of_kind(Kind.NEGATOR_NEAR, Kind.NEGATOR)
+    negators = [n for n in context.of_kind(Kind.NEGATOR_NEAR, Kind.NEGATOR) if not context.needed(n.match)]
     return any(match.first < n.match.first < match.last and not n.match.mask & match.mask for n in negators)
 
 
 def _turned_round(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
-    """Whether the verb itself says "not": Turkish bulanmıyor."""
+    """Whether the verb itself says "not": Turkish bulanmıyor; not where nothing can be done "without" it: kalmadan ... çıkamıyorum."""
     endings = lexicon.negated_endings.get(spot.entry.language)
-    if not endings:
+    if not endings or context.needed(spot.match):
         return False
     word = context.tokens.words[spot.match.last]
     if lexicon.trie.ends_with(spot.match.entry, word):
