@@ -47,7 +47,10 @@ def test_acknowledging_stops_the_climb_edits_the_copies_and_tells_the_patient(wa
     assert {m.clinician for m in edits} == {NURSE, ADA}
     assert all(m.text.endswith("Seen by Dr Ada at 13:05.") for m in edits)
     left = {m.clinician: [b.label for row in m.buttons for b in row] for m in edits}
-    assert left == {NURSE: ["Take over", "Not clinical", "Resolve"], ADA: ["I’m calling", "Hand over", "Not clinical", "Resolve", "Reply"]}
+    assert left == {
+        NURSE: ["Take over", "Not clinical", "Resolve"],
+        ADA: ["I’m calling", "Hand over", "Not clinical", "Resolve", "Reply"],
+    }
     [told] = [m for m in sent if m.clinician is None]
     assert told.address == "chat-K7-42"
     assert told.text == "Dr Ada saw this at 13:05. If you get worse, do not wait for a reply: call 112."

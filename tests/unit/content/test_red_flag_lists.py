@@ -32,7 +32,9 @@ def test_red_flags_are_listed_one_to_a_line(key: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_of_safety_advice_is_a_list_in_disguise(language: str) -> None:
-    texts = {key: text for key, text in messages().texts[language].items() if key.startswith(("urgent.", "same_day.", "advice_end."))}
+    texts = {
+        key: text for key, text in messages().texts[language].items() if key.startswith(("urgent.", "same_day.", "advice_end."))
+    }
     texts["question.red_flags.text"] = messages().texts[language]["question.red_flags.text"]
     crowded = [key for key, text in texts.items() for part in re.split(r"[.?!:;\n]", text) if len(re.findall("[,،]", part)) > 3]
     assert crowded == []
