@@ -94,12 +94,9 @@ def read_thresholds(path: Path) -> Thresholds:
     values = {name: fields.get(name, _probability, 1.0) for name in NAMES}
     values |= {name: fields.get(name, _probability, otherwise) for name, otherwise in SECOND.items()}
     source.check()
-    if max(values["ask"], values["doubt"], values["mild"]) > values["red"] or values["explained"] > values["settled"]:
-        raise _problem(
-            path,
-            "ask, doubt and mild must not lie above red, nor explained above settled: there would be no question in between",
-            "",
-        )
+    if max(values["ask"], values["doubt"]) > values["red"] or max(values["mild"], values["explained"]) > values["settled"]:
+        hint = "ask and doubt must not lie above red, nor mild and explained above settled: there would be no question in between"
+        raise _problem(path, hint, "")
     return Thresholds(**values)
 
 

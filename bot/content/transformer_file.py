@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.reading.recogniser_pieces import Pieces
-from bot.core.reading.recogniser_transformer import Layer, TransformerWeights
+from bot.core.reading.recogniser_transformer import Layer, TransformerWeights, blocked, whole
 
 _Floats = NDArray[np.float32]
 _Arrays = dict[str, NDArray[Any]]
@@ -37,7 +37,7 @@ def pack_transformer(weights: TransformerWeights) -> bytes:
     _put(arrays, "pooled", weights.pooled)
     for number, layer in enumerate(weights.layers):
         for name in MATRICES:
-            _put(arrays, f"{number}.{name}", getattr(layer, name))
+            _put(arrays, f"{number}.{name}", whole(getattr(layer, name)))
         arrays |= {f"{number}.{name}": getattr(layer, name).astype(np.float16) for name in VECTORS}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
@@ -64,13 +64,13 @@ def unpack_transformer(packed: bytes, version: str = "") -> TransformerWeights:
 
 
 def _layer(arrays: _Arrays, number: int) -> Layer:
-    matrices = {name: _taken(arrays, f"{number}.{name}") for name in MATRICES}
+    matrices = {name: blocked(_taken(arrays, f"{number}.{name}")) for name in MATRICES}
     return Layer(**matrices, **{name: arrays[f"{number}.{name}"].astype(np.float32) for name in VECTORS})
 
 
 def _put(arrays: _Arrays, name: str, matrix: _Floats) -> None:
     scales = (np.maximum(np.abs(matrix).max(axis=0), 1e-9) / STEPS).astype(np.float32)
-    arrays[name], arrays[f"{name}.scales"] = np.rint(matrix / scales).astype(np.int8), scales
+    arrays[name], arrays[f"{name}.scales"] = np.ascontiguousarray(np.rint(matrix / scales).astype(np.int8)), scales
 
 
 def _taken(arrays: _Arrays, name: str) -> _Floats:

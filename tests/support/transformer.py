@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.reading.recogniser_pieces import Pieces
-from bot.core.reading.recogniser_transformer import BLOCK, WINDOW, Layer, Transformer, TransformerWeights
+from bot.core.reading.recogniser_transformer import BLOCK, WINDOW, Layer, Transformer, TransformerWeights, blocked
 
-WIDTH, WIDE, HEADS, HIDDEN = BLOCK, 48, 4, 6
+WIDTH, WIDE, HEADS, HIDDEN = BLOCK, 2 * BLOCK, 4, 6
 NAMES = ("<s>", "<pad>", "</s>", "<unk>", "▁", *"abcdefghijklmnopqrstuvwxyz", "▁the")
 
 
@@ -21,15 +21,15 @@ def transformer(heads: int = 7, clues: tuple[str, ...] = ("unclear",), layers: i
 
     def layer() -> Layer:
         return Layer(
-            mix=some(WIDTH, 3 * WIDTH),
+            mix=blocked(some(WIDTH, 3 * WIDTH)),
             mix_bias=some(3 * WIDTH),
-            joined=some(WIDTH, WIDTH),
+            joined=blocked(some(WIDTH, WIDTH)),
             joined_bias=some(WIDTH),
             first_scale=1 + some(WIDTH, by=0.1),
             first_shift=some(WIDTH),
-            wide=some(WIDTH, WIDE),
+            wide=blocked(some(WIDTH, WIDE)),
             wide_bias=some(WIDE),
-            narrow=some(WIDE, WIDTH),
+            narrow=blocked(some(WIDE, WIDTH)),
             narrow_bias=some(WIDTH),
             second_scale=1 + some(WIDTH, by=0.1),
             second_shift=some(WIDTH),

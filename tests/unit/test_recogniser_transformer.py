@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.reading.recogniser_pieces import END, START
-from bot.core.reading.recogniser_transformer import BLOCK, WINDOW, WINDOWS, Layer, windows_of
+from bot.core.reading.recogniser_transformer import BLOCK, WINDOW, WINDOWS, Layer, blocked, whole, windows_of
 from tests.support.transformer import HEADS, WIDTH, transformer
 
 SMALL = transformer()
@@ -32,7 +32,8 @@ def gelu(x: float) -> float:
 
 
 def through(state: list[Row], layer: Layer) -> list[Row]:
-    plain = {name: getattr(layer, name).tolist() for name in Layer.__dataclass_fields__}
+    arrays = {name: getattr(layer, name) for name in Layer.__dataclass_fields__}
+    plain = {name: (whole(array) if array.ndim > 1 else array).tolist() for name, array in arrays.items()}
     mixed = [times(row, plain["mix"], plain["mix_bias"]) for row in state]
     own, found = WIDTH // HEADS, []
     for at, row in enumerate(state):
@@ -105,6 +106,12 @@ def test_what_follows_a_first_window_raises_scores_and_lowers_none() -> None:
     alone, longer = SMALL.scores(start), SMALL.scores(start + "xyz" * 30)
     assert (longer >= alone - 1e-5).all()
     assert (longer > alone + 1e-3).any()
+
+
+def test_a_matrix_in_blocks_is_the_same_matrix() -> None:
+    matrix = np.arange(5 * 2 * BLOCK, dtype=np.float32).reshape(5, 2 * BLOCK)
+    assert blocked(matrix).shape == (2, 5, BLOCK)
+    assert np.array_equal(whole(blocked(matrix)), matrix)
 
 
 @given(st.text(st.characters(), max_size=300))

@@ -28,12 +28,12 @@ KEPT: Final = 64
 """Messages whose reading is kept: whoever follows two courses has every message looked at twice."""
 TINY: Final = np.float32(1e-12)
 BLOCK: Final = 32
-"""Numbers of a piece's vector that share a scale."""
+"""Numbers of a piece's vector that share a scale; columns of a matrix that lie together."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer. Matrices are (in, out); ``mix`` gives queries, keys and values beside each other."""
+    """One layer. Matrices are ``blocked``; ``mix`` gives queries, keys and values beside each other."""
 
     mix: _Floats
     mix_bias: _Floats
@@ -121,11 +121,29 @@ def windows_of(pieces: Sequence[int]) -> list[Sequence[int]]:
     return [pieces[start : start + WINDOW] for start in starts[: WINDOWS - 1]] + [pieces[-WINDOW:]]
 
 
+def blocked(matrix: _Floats) -> _Floats:
+    """A matrix (in, out) as (blocks, in, BLOCK): a few messages' worth of rows is multiplied a quarter faster with such blocks, as
+    each stays in the processor's own memory."""
+    rows, columns = matrix.shape
+    return np.ascontiguousarray(matrix.reshape(rows, columns // BLOCK, BLOCK).transpose(1, 0, 2))
+
+
+def whole(blocks: _Floats) -> _Floats:
+    """The matrix (in, out) of these blocks."""
+    count, rows, columns = blocks.shape
+    return blocks.transpose(1, 0, 2).reshape(rows, count * columns)
+
+
+def _times(state: _Floats, blocks: _Floats) -> _Floats:
+    found: _Floats = np.matmul(state, blocks).transpose(1, 0, 2).reshape(len(state), -1)
+    return found
+
+
 def _through(state: _Floats, layer: Layer, heads: int) -> _Floats:
     """One layer: pieces look at each other, then each is transformed by itself."""
-    attended = _attended(state @ layer.mix + layer.mix_bias, heads) @ layer.joined + layer.joined_bias
+    attended = _times(_attended(_times(state, layer.mix) + layer.mix_bias, heads), layer.joined) + layer.joined_bias
     state = _levelled(state + attended, layer.first_scale, layer.first_shift)
-    transformed = _gelu(state @ layer.wide + layer.wide_bias) @ layer.narrow + layer.narrow_bias
+    transformed = _times(_gelu(_times(state, layer.wide) + layer.wide_bias), layer.narrow) + layer.narrow_bias
     return _levelled(state + transformed, layer.second_scale, layer.second_shift)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.core.reading.recogniser_pieces import Pieces
-from bot.core.reading.recogniser_transformer import WINDOW, Layer, TransformerWeights
+from bot.core.reading.recogniser_transformer import WINDOW, Layer, TransformerWeights, blocked
 from bot.training.matrix import Floats
 from bot.training.transformer.base import BLOCK, BaseModel
 
@@ -117,15 +117,15 @@ class Network(nn.Module):  # type: ignore[misc]  # the same
 
 def _packed(layer: nn.Module) -> Layer:
     return Layer(
-        mix=_floats(layer.mix.weight).T,
+        mix=blocked(_floats(layer.mix.weight).T),
         mix_bias=_floats(layer.mix.bias),
-        joined=_floats(layer.joined.weight).T,
+        joined=blocked(_floats(layer.joined.weight).T),
         joined_bias=_floats(layer.joined.bias),
         first_scale=_floats(layer.first.weight),
         first_shift=_floats(layer.first.bias),
-        wide=_floats(layer.wide.weight).T,
+        wide=blocked(_floats(layer.wide.weight).T),
         wide_bias=_floats(layer.wide.bias),
-        narrow=_floats(layer.narrow.weight).T,
+        narrow=blocked(_floats(layer.narrow.weight).T),
         narrow_bias=_floats(layer.narrow.bias),
         second_scale=_floats(layer.second.weight),
         second_shift=_floats(layer.second.bias),
