@@ -32,23 +32,24 @@ def assessments(draw: st.DrawFn) -> Assessment:
 
 @st.composite
 def thresholds(draw: st.DrawFn) -> Thresholds:
-    ask, red, known = sorted((draw(shares), draw(shares), draw(shares)))
-    others = {name: draw(shares) for name in ("doubt", "mild", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")}
-    return Thresholds(red=red, known=known, ask=ask, **others)
+    ask, red, settled = sorted((draw(shares), draw(shares), draw(shares)))
+    drawn = ("vague", "doubt", "mild", "explained", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")
+    return Thresholds(red=red, settled=settled, ask=ask, **{name: draw(shares) for name in drawn})
 
 
-@given(texts, assessments(), thresholds(), st.lists(strengths, min_size=8, max_size=8), st.booleans())
+@given(texts, assessments(), thresholds(), st.lists(strengths, min_size=8, max_size=8), st.booleans(), st.booleans())
 def test_nothing_that_a_rule_found_is_lowered(
     text: str,
     assessment: Assessment,
     limits: Thresholds,
     weights: list[float],
     may_rest: bool,  # noqa: FBT001 - drawn
+    explained: bool,  # noqa: FBT001 - drawn
 ) -> None:
     reader = recogniser(
         {"elephant": {0: weights[0], RED: weights[1]}, "warm": {1: weights[2], RED + 1: weights[3]}, "no": {2: weights[4]}}
     )
-    joined = join(text, assessment, reader, limits, may_rest=may_rest)
+    joined = join(text, assessment, reader, limits, may_rest=may_rest, explained=explained)
     assert joined.disposition >= assessment.disposition
     assert set(assessment.reasons) <= set(joined.reasons)
     assert set(assessment.findings) <= set(joined.findings)

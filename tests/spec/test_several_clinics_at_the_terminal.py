@@ -106,7 +106,7 @@ def test_doctor_publish_and_explain_name_the_clinic(two: TempClinic) -> None:
 def test_reports_and_exports_are_of_one_clinic_or_of_all(two: TempClinic) -> None:
     ours, theirs = two.patients(3, 4)
     two.work(lambda uow: uow.patients.save(replace(uow.patients.get(theirs), clinic="north")))
-    codes = {number: two.work(lambda uow, n=number: uow.patients.get(n)).code for number in (ours, theirs)}  # type: ignore[misc]
+    codes = {number: two.work(lambda uow, n=number: uow.patients.get(n)).code for number in (ours, theirs)}
     everybody = two.run("export", "--format", "csv").output
     assert all(code in everybody for code in codes.values())
     north = two.run("export", "--format", "csv", "--clinic", "north").output
