@@ -48,7 +48,7 @@ def publish(
     Raises PublishedMeanwhile where ``proposal.base`` is not live any more, ApprovalRefused for an approver who may not, and (but for
     an ``undo``, which must be quick) NobodyOnCall.
     """
-    _still_live(uow, proposal)
+    live = _still_live(uow, proposal)
     if not undo:
         _somebody_on_call(uow, content, now)
     if approver:
@@ -58,7 +58,7 @@ def publish(
         kept = uow.publications.add(replace(proposal, at=now, state=PublicationState.PENDING, number=None))
         uow.audit.append(now, proposal.by, "schedule.proposed", _subject(kept), f"{kept.version} as {kept.id}")
         return kept
-    return _go_live(uow, proposal, now)
+    return _go_live(uow, proposal, live, now)
 
 
 def approve(uow: UnitOfWork, content: Content, publication_id: int, now: datetime, *, by: str) -> Publication:
@@ -66,10 +66,10 @@ def approve(uow: UnitOfWork, content: Content, publication_id: int, now: datetim
     pending = uow.publications.get(publication_id)
     if pending.state is not PublicationState.PENDING:
         raise InvalidValue(f"{publication_id} waits for nobody: it is {pending.state.value}")
-    _still_live(uow, pending)
+    live = _still_live(uow, pending)
     _somebody_on_call(uow, content, now)
     _may_approve(uow, content, pending, by)
-    return _go_live(uow, replace(pending, approved_by=by, approved_at=now), now)
+    return _go_live(uow, replace(pending, approved_by=by, approved_at=now), live, now)
 
 
 def needs_nobody(live: Publication, target: Publication, before: Publication | None, now: datetime) -> bool:
@@ -110,9 +110,10 @@ def _move(uow: UnitOfWork, content: Content, enrolment: Enrolment, now: datetime
     uow.audit.append(now, "system", "course.moved", f"patient:{patient.id}", detail)
 
 
-def _go_live(uow: UnitOfWork, publication: Publication, now: datetime) -> Publication:
+def _go_live(uow: UnitOfWork, publication: Publication, live: Publication | None, now: datetime) -> Publication:
+    """Follows ``live``, which the publication was compared with: read again, it could be what somebody else published since, and
+    both would succeed. The number that two would then share is what refuses the second."""
     earlier = uow.publications.of_schedule(publication.schedule)
-    live = uow.publications.live(publication.schedule)
     known = {found.version for found in earlier if found.number is not None}
     uow.enrolments.adopt(publication.schedule, live.version if live else publication.version, known)
     number = (live.number or 0) + 1 if live else 1
@@ -133,10 +134,11 @@ def _go_live(uow: UnitOfWork, publication: Publication, now: datetime) -> Public
     return ready
 
 
-def _still_live(uow: UnitOfWork, proposal: Publication) -> None:
+def _still_live(uow: UnitOfWork, proposal: Publication) -> Publication | None:
+    """What is live, if it is what the proposal was compared with. Raises PublishedMeanwhile."""
     live = uow.publications.live(proposal.schedule)
     if (live.version if live else "") == proposal.base:
-        return
+        return live
     now_live = f"{live.version}, published by {live.by} at {live.at:%Y-%m-%d %H:%M} UTC" if live else "nothing"
     raise PublishedMeanwhile(
         f"{proposal.schedule} was compared with {proposal.base or 'nothing'}, and meanwhile {now_live} went live"
