@@ -159,7 +159,7 @@ class Context:
         without, unable = self.of_kind(Kind.WITHOUT), self.of_kind(Kind.UNABLE)
         if any(s.match.mask & negator.mask for s in without):
             return any(self._one_clause(s.match, negator) for s in unable)
-        holding = [s.match for s in unable if s.match.mask & negator.mask == negator.mask]
+        holding = (s.match for s in unable if s.match.mask & negator.mask == negator.mask)
         return any(self._one_clause(own, s.match) for own in holding for s in without)
 
     def _one_clause(self, one: Match, other: Match) -> bool:
@@ -229,8 +229,7 @@ class Context:
             reach = AFTER if not done else 1
             if not done and self._of_its_own(match.last, start):
                 break
-            joined = self._joined(match.last, start) if done else self.same_sentence(match.last, start)
-            if start - match.last - 1 <= reach and joined and not self._ended(match.last, start):
+            if start - match.last - 1 <= reach and self.same_sentence(match.last, start) and not self._ended(match.last, start):
                 done.add(match)
                 start = match.first
             else:
@@ -267,9 +266,6 @@ class Context:
         sentence = self.tokens.sentence[right]
         later = [s for s in self.of_kind(Kind.JOINS) if s.match.first > right and self.tokens.sentence[s.match.first] == sentence]
         return comma and bool(later) and not any(right < s.match.first < later[0].match.first for s in self.of_kind(Kind.ENDS))
-
-    def _joined(self, left: int, right: int) -> bool:
-        return self.same_sentence(left, right)
 
     def same_sentence(self, left: int, right: int) -> bool:
         """Whether the two tokens stand in one sentence."""
