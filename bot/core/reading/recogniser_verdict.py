@@ -44,7 +44,7 @@ class Thresholds:
     nothing: float
     """... if nothing to do is at least this probable."""
     again: float = 0.0
-    """With a sentence encoder: it looks again where the small model's probability of a red flag lies at or above this ..."""
+    """The transformer reads too where the small model's probability of a red flag lies at or above this ..."""
     certain: float = 1.0
     """... and below this."""
 
