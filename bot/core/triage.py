@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 from bot.core.careplan.schedule import Threshold
@@ -24,6 +25,7 @@ from bot.core.reading.recogniser import Recogniser
 from bot.core.reading.recogniser_join import join
 from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
+from bot.core.suspicion import without_the_suspected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +54,21 @@ def triage(
     how_are_you), or a symptom id where a closed question was asked; a bare "yes", "no" or number answers it.
     """
     ruled = by_rules(text, asked=asked, patient=patient, knowledge=knowledge, tighter=tighter)
-    assessment = ruled.assessment
     if knowledge.recogniser is None or knowledge.thresholds is None:
-        return assessment
+        return ruled.said  # with nobody to ask, what is suspected is believed
+    return joined(text, ruled, knowledge.recogniser, knowledge.thresholds, asked=asked)
+
+
+def joined(
+    text: str, ruled: Ruled, recogniser: Recogniser | SecondLook, thresholds: Thresholds, *, asked: str | None = None
+) -> Assessment:
+    """What the rules make of a message, with the learned reader's say."""
     return join(
         text,
-        assessment,
-        knowledge.recogniser,
-        knowledge.thresholds,
+        ruled.assessment,
+        recogniser,
+        thresholds,
+        suspected=ruled.suspected,
         may_rest=ruled.may_rest,
         explained=ruled.explained,
         asked=asked,
@@ -70,10 +79,18 @@ class Ruled(NamedTuple):
     """What the rules alone make of a message."""
 
     assessment: Assessment
+    """What they are sure of."""
     may_rest: bool
     """They ask only because they did not understand: the learned reader may find that there is nothing to ask."""
     explained: bool
     """Every word that means anything meant something to a vocabulary, and none was a figure of speech."""
+    suspected: Assessment | None = None
+    """What it is if phrases among words that they do not know mean what they say (suspicion.py); None where nothing hangs on that."""
+
+    @property
+    def said(self) -> Assessment:
+        """All that was said, taken at its word."""
+        return self.suspected or self.assessment
 
 
 def by_rules(
@@ -90,7 +107,12 @@ def by_rules(
     patient = replace(patient, risks=patient.risks | heard.risks)
     assessment = _with_questions(triage_findings(known, heard.measures, patient, knowledge, tighter), heard, asked)
     explained = heard.reading.all_explained
-    if assessment.unclear or assessment.disposition >= Disposition.URGENT:
+    if assessment.disposition.red and not explained and asked not in knowledge.rules.symptoms:
+        weigh = partial(triage_findings, measures=heard.measures, patient=patient, knowledge=knowledge, tighter=tighter)
+        sure = without_the_suspected(assessment, weigh)
+        if sure is not None:
+            return Ruled(sure, may_rest=False, explained=explained, suspected=assessment)
+    if assessment.unclear or assessment.disposition.red:
         return Ruled(assessment, assessment.unclear and _may_rest(assessment, heard, asked), explained)
     grave = _grave_if_so(known, heard.measures, patient, knowledge)
     if grave is not None:

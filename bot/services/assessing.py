@@ -99,7 +99,7 @@ def _but_usual(talk: Talk, assessment: Assessment) -> Assessment:
 
 
 def _worst(assessments: Iterable[Assessment]) -> Assessment:
-    return max(assessments, key=lambda assessment: assessment.disposition)
+    return max(assessments, key=lambda one: (max(one.disposition, one.at_stake), one.disposition))
 
 
 def _tells(stored: StoredAssessment) -> bool:

@@ -13,10 +13,9 @@ from pathlib import Path
 from bot.content.library import CATALOGUE
 from bot.content.recogniser import load_recogniser, load_thresholds
 from bot.core.reading.recogniser import Recogniser
-from bot.core.reading.recogniser_join import join
 from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds
-from bot.core.triage import Ruled
+from bot.core.triage import Ruled, joined
 from bot.training.corpus import CORPUS, Part, Reply, load
 from bot.training.measure import Outcome
 from bot.training.report import report
@@ -28,18 +27,7 @@ def outcomes_of(
 ) -> list[Outcome]:
     """Every reply read with rules and recogniser together."""
     return [
-        Outcome(
-            reply,
-            join(
-                reply.text,
-                one.assessment,
-                recogniser,
-                thresholds,
-                may_rest=one.may_rest,
-                explained=one.explained,
-                asked=reply.asked,
-            ),
-        )
+        Outcome(reply, joined(reply.text, one, recogniser, thresholds, asked=reply.asked))
         for reply, one in zip(replies, judgements, strict=True)
     ]
 

@@ -26,4 +26,4 @@ def judged(replies: Sequence[Reply], knowledge: Knowledge) -> list[Ruled]:
 
 def clues_from(replies: Sequence[Reply], judgements: Sequence[Ruled]) -> list[frozenset[str]]:
     """The clues of every reply."""
-    return [clues_of(one.assessment, reply.asked) for reply, one in zip(replies, judgements, strict=True)]
+    return [clues_of(one.said, reply.asked) for reply, one in zip(replies, judgements, strict=True)]

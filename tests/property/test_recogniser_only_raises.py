@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +35,7 @@ def assessments(draw: st.DrawFn) -> Assessment:
 @st.composite
 def thresholds(draw: st.DrawFn) -> Thresholds:
     ask, red, settled = sorted((draw(shares), draw(shares), draw(shares)))
-    drawn = ("vague", "doubt", "mild", "explained", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")
+    drawn = ("vague", "believe", "doubt", "mild", "explained", "emergency", "upgrade", "symptom", "denied", "at_ease", "nothing")
     return Thresholds(red=red, settled=settled, ask=ask, **{name: draw(shares) for name in drawn})
 
 
@@ -60,6 +62,18 @@ def test_nothing_that_a_rule_found_is_lowered(
     if assessment.unclear and not joined.unclear and joined.disposition == assessment.disposition:
         assert may_rest
         assert not assessment.disposition.red
+
+
+@given(texts, assessments(), assessments(), thresholds(), st.lists(strengths, min_size=2, max_size=2))
+def test_what_is_suspected_is_at_least_asked_about(
+    text: str, one: Assessment, other: Assessment, limits: Thresholds, weights: list[float]
+) -> None:
+    sure = replace(one, disposition=min(one.disposition, Disposition.SAME_DAY), unclear=True, at_stake=Disposition.EMERGENCY)
+    suspected = replace(other, disposition=Disposition.EMERGENCY, unclear=False)
+    reader = recogniser({"elephant": {RED: weights[0]}, "warm": {RED: weights[1]}})
+    joined = join(text, sure, reader, limits, suspected=suspected)
+    assert joined.disposition >= sure.disposition
+    assert joined.unclear or joined.disposition.red
 
 
 @given(st.text(max_size=300))

@@ -19,6 +19,7 @@ THRESHOLDS = Thresholds(
     red=0.8,
     vague=0.85,
     settled=0.9,
+    believe=0.4,
     ask=0.3,
     doubt=0.4,
     mild=0.5,

@@ -109,3 +109,26 @@ def test_a_red_flag_of_which_no_symptom_is_suspected_takes_more() -> None:
     assert not join("odd again", unclear, nameless, THRESHOLDS).disposition.red
     assert join("odd again", unclear, nameless, THRESHOLDS).unclear
     assert join("odd again", unclear, named, THRESHOLDS).disposition.red
+
+
+SUSPECTED = Assessment(disposition=Disposition.EMERGENCY, findings=(Finding(symptom="chest_pain", text="elephant"),))
+ASKED = Assessment(disposition=Disposition.NONE, unclear=True, question="chest_pain", at_stake=Disposition.EMERGENCY)
+
+
+def test_what_the_rules_suspect_is_believed_where_the_learned_reader_takes_it_for_a_red_flag_too() -> None:
+    assert join("an elephant on me", ASKED, SURE, THRESHOLDS, suspected=SUSPECTED) == SUSPECTED
+    assert join("the elephant", ASKED, recogniser({"elephant": {RED: 2.7}}), THRESHOLDS, suspected=SUSPECTED) == SUSPECTED
+
+
+def test_what_the_rules_suspect_is_at_least_asked_about() -> None:
+    for reader in (CALM, recogniser({"elephant": {RED: -9.0, RED + 2: 9.0}})):
+        assert join("the bus and the elephant", ASKED, reader, THRESHOLDS, suspected=SUSPECTED, may_rest=True) == ASKED
+
+
+def test_a_suspicion_without_a_letter_is_believed() -> None:
+    assert join("🐘", ASKED, CALM, THRESHOLDS, suspected=SUSPECTED) == SUSPECTED
+
+
+def test_the_learned_reader_hears_of_a_suspicion_as_the_rules_said_it() -> None:
+    leaning = recogniser({"bus": {RED: 0.0}}, clues={"rules.emergency": 6.0})
+    assert join("the bus", ASKED, leaning, THRESHOLDS, suspected=SUSPECTED) == SUSPECTED

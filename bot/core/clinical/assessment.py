@@ -39,6 +39,8 @@ class Assessment:
     measures: tuple[Measure, ...] = ()
     unclear: bool = False
     question: str | None = None
+    at_stake: Disposition = Disposition.NONE
+    """What the open question decides: how grave it is if the patient says yes, where the rules suspect it (suspicion.py)."""
     reading_asked_again: str | None = None
     """The kind of a measure whose value was impossible and must be asked again."""
     usual: tuple[Reason, ...] = ()

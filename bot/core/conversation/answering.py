@@ -61,7 +61,7 @@ def edited(turn: Turn, event: MessageEdited, situation: Situation) -> Turn:
     """Read again. Worse is acted on; what is not worse changes nothing of what was already done, and is said so."""
     if event.assessment.disposition > event.before or event.assessment.disposition.red:
         return hear(turn, event.text, event.assessment, situation, answers=False)
-    if event.assessment.unclear and event.before is Disposition.NONE:
+    if event.assessment.at_stake.red or (event.assessment.unclear and event.before is Disposition.NONE):
         return hear(turn, event.text, event.assessment, situation, answers=False)
     return turn.do(RecordAssessment(text=event.text, assessment=event.assessment), say(part("edited.read")))
 

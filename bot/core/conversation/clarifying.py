@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.actions import Audit, RecordAssessment
-from bot.core.clinical.assessment import Assessment, Reason
+from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.conversation.check_in import advance, ask, note
+from bot.core.conversation.doubts import at_least, taken_at_its_word
 from bot.core.conversation.hearing import act_on_red_flag, hear, leave_clarification, tell_clinic
 from bot.core.conversation.prompts import onboarding_again
 from bot.core.conversation.replies import part, say
 from bot.core.conversation.session import SessionState
 from bot.core.conversation.situation import Situation, Turn
 from bot.core.events import ClarificationAnswered, ClarificationTimedOut, Closed, MessageEdited, MessageReceived
-
-WHERE = "bot/core/conversation/clarifying.py"
 
 
 def pressed(turn: Turn, event: ClarificationAnswered, situation: Situation) -> Turn:
@@ -35,8 +34,8 @@ def late(turn: Turn, event: ClarificationAnswered, situation: Situation) -> Turn
 
 
 def wrote(turn: Turn, event: MessageReceived, situation: Situation) -> Turn:
-    """Words instead of a button: a red flag first, then yes or no, then what they say if it can be read."""
-    assessment = event.assessment
+    """Words instead of a button: a red flag first, even one that is only suspected, for one question is enough; then yes or no, then what they say if it can be read."""
+    assessment = taken_at_its_word(event.assessment)
     if assessment.disposition.red:
         return act_on_red_flag(turn, event.text, assessment)
     suspected = event.suspected or Assessment(disposition=Disposition.NONE)
@@ -72,7 +71,7 @@ def timed_out(turn: Turn, event: ClarificationTimedOut, situation: Situation) ->
 
 
 def _confirmed(turn: Turn, suspected: Assessment, situation: Situation) -> Turn:
-    assessment = _at_least(suspected, Disposition.SAME_DAY, "clarification.confirmed", "they said yes to the closed question")
+    assessment = at_least(suspected, Disposition.SAME_DAY, "clarification.confirmed", "they said yes to the closed question")
     return _act(turn, Closed.YES, assessment, situation, told="same_day.told")
 
 
@@ -80,7 +79,7 @@ def _to_person(turn: Turn, suspected: Assessment, why: str, situation: Situation
     """``text``: what could not be read; whoever is asked to read it must see it."""
     level = Disposition.URGENT if suspected.disposition.red else Disposition.SAME_DAY
     doubted = replace(suspected, disposition=min(suspected.disposition, level))
-    assessment = _at_least(doubted, level, "clarification.open", why)
+    assessment = at_least(doubted, level, "clarification.open", why)
     return _act(turn, text, assessment, situation, told="not_understood.person")
 
 
@@ -111,9 +110,3 @@ def _denies(assessment: Assessment, symptom: str | None) -> bool:
 
 def _readable(assessment: Assessment) -> bool:
     return not assessment.unclear and bool(assessment.present or assessment.measures)
-
-
-def _at_least(assessment: Assessment, floor: Disposition, rule: str, why: str) -> Assessment:
-    reason = Reason(rule=rule, disposition=floor, where=WHERE, text=why)
-    disposition = max(assessment.disposition, floor)
-    return replace(assessment, disposition=disposition, reasons=(*assessment.reasons, reason), unclear=False, question=None)

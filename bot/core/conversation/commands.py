@@ -9,6 +9,7 @@ from bot.core.careplan.rechecks import RED_FLAGS
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.check_in import at_rest, begin
+from bot.core.conversation.doubts import taken_at_its_word
 from bot.core.conversation.hearing import hear
 from bot.core.conversation.onboarding import consent_question
 from bot.core.conversation.prompts import open_question_again
@@ -38,11 +39,13 @@ def _hear_the_rest(turn: Turn, event: CommandGiven, situation: Situation) -> Tur
     assessment = event.assessment
     if assessment is None or turn.session.state in UNIDENTIFIED:
         return turn
+    if event.command is Command.STOP:
+        assessment = taken_at_its_word(assessment)
     if assessment.unclear and event.command is Command.STOP:
         return turn.do(CreateTask(kind="not_understood", disposition=Disposition.SAME_DAY, detail="with stop"))
     if event.command is Command.STOP:
         return _hear_at_parting(turn, event.text, assessment, situation)
-    if event.command is Command.REPORT or assessment.disposition > Disposition.NONE:
+    if event.command is Command.REPORT or assessment.disposition > Disposition.NONE or assessment.at_stake.red:
         return hear(turn, event.text, assessment, situation, answers=False)
     return turn
 

@@ -9,6 +9,7 @@ from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
 from bot.core.conversation.check_in import advance, advise, ask_only, note, stop_asking
+from bot.core.conversation.doubts import taken_at_its_word
 from bot.core.conversation.replies import advice, part, red_flag, say, symptoms_of
 from bot.core.conversation.session import SessionState
 from bot.core.conversation.situation import Situation, Turn
@@ -21,6 +22,8 @@ ENROLLED = frozenset({SessionState.IDLE, SessionState.CHECK_IN})
 
 def hear(turn: Turn, text: str, assessment: Assessment, situation: Situation, *, answers: bool = True) -> Turn:
     """Acts on the assessment. ``answers``: in a running check-in the message is taken as the answer to the open question."""
+    if answers and turn.session.state is SessionState.CHECK_IN and turn.session.tries:
+        assessment = taken_at_its_word(assessment)  # it has asked once
     if assessment.disposition.red:
         return act_on_red_flag(turn, text, assessment)
     turn = turn.do(RecordAssessment(text=text, assessment=assessment))
@@ -140,6 +143,8 @@ def open_clarification(turn: Turn, assessment: Assessment, situation: Situation)
     )
     about_other = assessment.question is None and theirs is not None
     question = closed_question(waiting.round, waiting.clarifying, about_other=about_other)
+    if assessment.at_stake is Disposition.EMERGENCY:
+        question = replace(question, parts=(*question.parts, part("clarify.call_if_so")))
     until = situation.now + CLARIFICATION_WAIT
     return turn.to(waiting).do(question, AwaitClarification(round=waiting.round, until=until))
 

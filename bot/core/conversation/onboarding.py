@@ -19,7 +19,9 @@ from bot.core.actions import (
     TellClinic,
 )
 from bot.core.careplan.invitation import IDENTITY_TRIES
+from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
+from bot.core.conversation.doubts import taken_at_its_word
 from bot.core.conversation.hearing import hear
 from bot.core.conversation.replies import part, red_flag, say
 from bot.core.conversation.session import Session, SessionState
@@ -38,9 +40,9 @@ def opened(turn: Turn, event: InvitationOpened, situation: Situation) -> Turn:
 
 def identify(turn: Turn, event: MessageReceived | MessageEdited, situation: Situation) -> Turn:
     """A four-digit number is a try. A red flag is answered and alerted even though we do not know yet who writes."""
-    year = year_in(event.text)
-    if event.assessment.disposition.red and year != situation.birth_year:
-        return _red_flag_of_somebody(turn, event)
+    year, assessment = year_in(event.text), taken_at_its_word(event.assessment)  # before we know who writes nothing else is asked
+    if assessment.disposition.red and year != situation.birth_year:
+        return _red_flag_of_somebody(turn, event.text, assessment)
     if year is None:
         return turn.do(say(part("onboarding.birth_year")))
     if year == situation.birth_year:
@@ -136,7 +138,7 @@ def _wrong_year(turn: Turn) -> Turn:
     )
 
 
-def _red_flag_of_somebody(turn: Turn, event: MessageReceived | MessageEdited) -> Turn:
-    record = RecordAssessment(text=event.text, assessment=event.assessment)
+def _red_flag_of_somebody(turn: Turn, text: str, assessment: Assessment) -> Turn:
+    record = RecordAssessment(text=text, assessment=assessment)
     unconfirmed = Audit(action="identity.unconfirmed_red_flag")
-    return turn.do(red_flag(event.assessment), record, TellClinic(assessment=event.assessment), unconfirmed)
+    return turn.do(red_flag(assessment), record, TellClinic(assessment=assessment), unconfirmed)

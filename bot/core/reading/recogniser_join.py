@@ -45,19 +45,25 @@ def join(
     recogniser: Recogniser | SecondLook,
     thresholds: Thresholds,
     *,
+    suspected: Assessment | None = None,
     may_rest: bool = False,
     explained: bool = False,
     asked: str | None = None,
 ) -> Assessment:
     """The assessment with the learned reader's say.
 
-    ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
+    ``suspected``: what the rules would make of it if phrases among words that they do not know mean what they say; it counts from
+    ``believe`` of the thresholds on, and else they ask. ``may_rest``: the rules ask only because they did not understand, and heard no word of alarm; then the learned reader may
     find that there is nothing to ask about. ``explained``: they explained every word. ``asked``: the topic that was open.
     """
+    said = suspected or assessment
     if assessment.disposition is Disposition.EMERGENCY or not any(map(str.isalpha, text)):
-        return assessment  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
-    clues, cleared, understood = clues_of(assessment, asked), _cleared(assessment), _understood(assessment)
+        return said  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
+    clues = clues_of(said, asked)
     glanced = recogniser.glance(text, clues)
+    if glanced.red >= thresholds.believe:
+        assessment = said
+    cleared, understood = _cleared(assessment), _understood(assessment)
     found = verdict(glanced, thresholds, cleared, understood, explained=explained)
     if found.disposition is not None and found.disposition > assessment.disposition:
         raises = [found.suspicion.symptom] if found.suspicion is not None else []
@@ -68,7 +74,7 @@ def join(
     if found.ask or found.disposition is not None:
         named = found.suspicion.symptom if found.suspicion is not None else None
         return replace(assessment, unclear=True, question=assessment.question or named)
-    if found.at_ease and may_rest and assessment.unclear:
+    if found.at_ease and may_rest and assessment.unclear and suspected is None:
         return replace(assessment, unclear=False, question=None)
     return assessment
 

@@ -23,6 +23,8 @@ class Thresholds:
     """The same, where no symptom at all is suspected ("it feels odd again")."""
     settled: float
     """The same, where the rules understood it as mild or for the same day, or explained every word as less than a red flag."""
+    believe: float
+    """Red flags that the rules only suspect (a phrase among words that they do not know) are escalated at once from here, else asked about."""
     ask: float
     """One closed question from here, where the rules did not understand the message."""
     doubt: float
