@@ -15,7 +15,7 @@ from bot.reports.condition_words import UNITS, Phrasing
 from bot.reports.number_bands import Band, bands
 from bot.reports.triage_rules import combinations, lowering, modifiers, table
 from bot.reports.triage_symptoms import symptom_section
-from bot.reports.triage_text import ASKED_BACK, DECIDED, HEAD, LEARNED, LEVELS, NUMBERS, SIGNATURE
+from bot.reports.triage_text import ASKED_BACK, CURVES, DECIDED, HEAD, LEARNED, LEVELS, NUMBERS, SIGNATURE
 
 STAMP = re.compile(r"^Content `([0-9a-f]+)`, of (\d{4}-\d{2}-\d{2})\.$", re.MULTILINE)
 DAY_5, FIRST_DAY = PatientContext(hours_since_treatment=120.0), PatientContext(hours_since_treatment=8.0)
@@ -129,7 +129,18 @@ def _learned(subject: Subject) -> str:
     if not subject.thresholds:
         return "## The learned reader\n\nNone is shipped with this content: measures and vocabulary read alone."
     rows = [(f"`{name}`", f"{value:g}", meaning) for name, value, meaning in subject.thresholds]
-    pages = [
-        f"![{path}]({path})" if path.endswith((".svg", ".png")) else f"The curves: [{path}]({path})." for path in subject.curves
-    ]
-    return "\n\n".join(["## The learned reader", LEARNED, table(("threshold", "probability", "what it does"), rows), *pages])
+    return "\n\n".join(
+        ["## The learned reader", LEARNED, table(("threshold", "probability", "what it does"), rows), *_pages(subject)]
+    )
+
+
+def _pages(subject: Subject) -> list[str]:
+    """The pictures, each with what it shows, in the order of the thresholds' own; then the pages."""
+    pictures = [path for path in subject.curves if path.endswith((".svg", ".png"))]
+    pictures.sort(key=lambda path: list(CURVES).index(path) if path in CURVES else len(CURVES))
+    shown = [f"![{_title(path)}]({path})\n\n{CURVES.get(path, '')}".rstrip() for path in pictures]
+    return [*shown, *(f"The curves: [{path}]({path})." for path in subject.curves if path not in pictures)]
+
+
+def _title(path: str) -> str:
+    return path.rsplit(".", 1)[0].replace("-", " ").capitalize()

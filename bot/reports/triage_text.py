@@ -45,13 +45,30 @@ One closed question (Yes / No / Something else), in the patient's language; yes,
 - A word of the body, of illness or of alarm that no rule explains, whatever else the message says.
 - A message without positive evidence that all is well: nothing understood is never "none".
 - A symptom that is only supposed, and a symptom of danger of somebody else: is it the patient?
+- A red flag that rests on a phrase among words that no rule knows, unless the learned reader takes it for one as well (`believe`, see
+  below): a question about that symptom, with the emergency number where an emergency is at stake.
 - A probability of the learned reader between its `ask` and its `red` threshold: a question about that very symptom.
 - A number that no living adult can have (see Numbers).
 
-Urgent and emergency are never held up by a question."""
+Urgent and emergency are never held up by a question where the rules are sure of them."""
 
-LEARNED: Final = """It may raise, or ask; it lowers nothing that a rule found. A clear denial of exactly that symptom may keep it from raising. All
-figures are calibrated probabilities from 0 to 1, chosen by cost on development data, never on the test part."""
+LEARNED: Final = """It may raise, or ask, or confirm what the rules only suspect; it lowers nothing that they are sure of. A clear denial of exactly that
+symptom may keep it from raising. All figures are calibrated probabilities from 0 to 1, chosen by cost on development data, never on
+the test part."""
+
+CURVES: Final = {
+    "threshold-curve.svg": """The first panel shows, for every threshold of `red`, how many red flags page a clinician at once (up) and how many
+ordinary replies do so without need (across); the second, for every threshold of `ask`, how many red flags reach a person or are asked
+about, and how many ordinary replies are asked back. Along a line to the left there are fewer needless pages or questions and more red
+flags missed; the dot is what is released, and up and to the left of where the dashed lines cross is where the project wants it.
+
+Both are of development replies, whose ordinary ones are written to look like red flags; `vague` is left out, so that a few of the pages
+shown are questions.""",
+    "learning-curve.svg": """How many red flags are escalated at once after learning from an eighth of the replies, a quarter, a half and
+all of them, with the rules and the small network. The transformer, which reads too where that leaves a doubt, is not trained again for
+each point.""",
+}
+"""What each picture shows, and how to read it."""
 
 SIGNATURE: Final = """## Signature
 

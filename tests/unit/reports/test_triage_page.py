@@ -19,6 +19,7 @@ from bot.core.clinical.rules import Rule
 from bot.reports.condition_words import Phrasing, duration
 from bot.reports.number_bands import bands
 from bot.reports.triage_page import DAY_5, dated, stamp, triage_page
+from bot.reports.triage_text import CURVES
 from tests.support.clinical import CATALOGUE, book, level, measure, recipient
 
 SUBJECT = subject()
@@ -90,7 +91,21 @@ def test_the_thresholds_of_the_learned_reader_stand_there_only_where_they_are_sh
     assert "None is shipped" in triage_page(replace(SUBJECT, thresholds=()), TODAY)
     shown = triage_page(replace(SUBJECT, thresholds=[("red", 0.8, "escalated")], curves=["recogniser.svg"]), TODAY)
     assert "| `red` | 0.8 | escalated |" in shown
-    assert "![recogniser.svg](recogniser.svg)" in shown
+    assert "![Recogniser](recogniser.svg)" in shown
+
+
+def test_each_picture_stands_with_what_it_shows() -> None:
+    section = FRESH.split("## The learned reader")[1].split("\n## ")[0]
+    assert set(CURVES) == {path for path in SUBJECT.curves if path.endswith(".svg")}
+    for path, told in CURVES.items():
+        assert f"]({path})\n\n{told}" in section
+    assert "is not trained again" in CURVES["learning-curve.svg"]
+
+
+def test_what_is_only_suspected_is_told_to_whoever_signs() -> None:
+    row = next(line for line in FRESH.split("\n") if line.startswith("| `believe` |"))
+    assert "only suspect" in row
+    assert "`believe`" in FRESH.split("## What is asked back")[1].split("\n## ")[0]
 
 
 def test_every_threshold_comes_with_what_it_means() -> None:
