@@ -68,19 +68,20 @@ def drawing(curve: Sequence[Point]) -> str:
     parts = levels(axes, (tenth / 10 for tenth in range(0, 11, 2)))
     parts += [words((axes.x(at), HEIGHT - 26), str(point.replies), anchor="middle") for at, point in enumerate(curve)]
     parts.append(words((WIDTH / 2, HEIGHT - 8), "replies learned from", anchor="middle"))
-    parts += _line(axes, "rules and small network together", GOOD, [point.together for point in curve])
-    parts += _line(axes, "small network alone", PLAIN, [point.alone for point in curve])
+    parts += _line(axes, "rules and small network together", GOOD, [point.together for point in curve], named=-12)
+    parts += _line(axes, "small network alone", PLAIN, [point.alone for point in curve], named=24)
     return picture(WIDTH, HEIGHT, parts, size=12)
 
 
-def _line(axes: Axes, name: str, colour: str, shares: Sequence[Share]) -> Iterator[str]:
+def _line(axes: Axes, name: str, colour: str, shares: Sequence[Share], *, named: float) -> Iterator[str]:
+    """``named``: how far below its end the line's name stands."""
     points = [axes.at((at, share.value)) for at, share in enumerate(shares)]
     yield curved(points, colour)
     for (x, y), share in zip(points, shares, strict=True):
         low, high = share.interval
         yield stroke((x, axes.y(low)), (x, axes.y(high)), colour=colour)
         yield dot((x, y), colour)
-    yield words((axes.right - 10, points[-1][1] - 10), name, anchor="end", colour=colour)
+    yield words((axes.right - 10, points[-1][1] + named), name, anchor="end", colour=colour)
 
 
 def main(corpus: Path = CORPUS) -> None:
