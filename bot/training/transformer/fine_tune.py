@@ -33,7 +33,7 @@ from bot.training.transformer.network import Network
 from bot.training.transformer.vocabulary import kept
 
 PASSES: Final = 3
-RATE, HEAD_RATE, DECAY = 2e-4, 1e-3, 0.01
+RATE, HEAD_RATE, DECAY = 1.5e-4, 1e-3, 0.01
 WARM: Final = 0.06
 """The share of steps over which the rate rises; then it falls to zero in a straight line."""
 CLIPPED: Final = 1.0
