@@ -97,6 +97,8 @@ def read_thresholds(path: Path) -> Thresholds:
     if max(values["ask"], values["doubt"]) > values["red"] or max(values["mild"], values["explained"]) > values["settled"]:
         hint = "ask and doubt must not lie above red, nor mild and explained above settled: there would be no question in between"
         raise _problem(path, hint, "")
+    if values["believe"] > values["red"]:
+        raise _problem(path, "believe must not lie above red: two readers would need more than one", "")
     return Thresholds(**values)
 
 

@@ -72,7 +72,7 @@ def test_missing_files_say_what_to_do(tmp_path: Path) -> None:
         load_recogniser(tmp_path)
 
 
-GOOD = "red: 0.5\nvague: 0.6\nsettled: 0.7\nask: 0.1\ndoubt: 0.2\nmild: 0.3\nexplained: 0.4\nemergency: 0.4\nupgrade: 0.6\nsymptom: 0.2\ndenied: 0.6\nat_ease: 0.05\nnothing: 0.8\n"
+GOOD = "red: 0.5\nvague: 0.6\nsettled: 0.7\nbelieve: 0.3\nask: 0.1\ndoubt: 0.2\nmild: 0.3\nexplained: 0.4\nemergency: 0.4\nupgrade: 0.6\nsymptom: 0.2\ndenied: 0.6\nat_ease: 0.05\nnothing: 0.8\n"
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,7 @@ GOOD = "red: 0.5\nvague: 0.6\nsettled: 0.7\nask: 0.1\ndoubt: 0.2\nmild: 0.3\nexp
     [
         (GOOD.replace("red: 0.5", "red: 1.5"), "probability"),
         (GOOD.replace("red: 0.5", "red: 0.05"), "must not lie above"),
+        (GOOD.replace("believe: 0.3", "believe: 0.6"), "believe must not lie above red"),
         (GOOD.replace("nothing: 0.8\n", ""), "nothing"),
         (GOOD + "greed: 0.1\n", "greed"),
     ],

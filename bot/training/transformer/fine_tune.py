@@ -21,12 +21,13 @@ from torch.nn import functional
 
 from bot.content.library import CATALOGUE
 from bot.content.recogniser import SECOND_CARD, SECOND_WEIGHTS
-from bot.content.transformer_file import pack_transformer
+from bot.content.transformer_file import pack_transformer, unpack_transformer
 from bot.core.reading.recogniser_pieces import PADDING, Pieces
 from bot.training.corpus import CORPUS, Part, Reply, digest, load
 from bot.training.learn import LADDER, NOTHING, clue_columns, label_weights, usual
 from bot.training.matrix import Labels
 from bot.training.rulebook import clues_from, judged, rules_alone
+from bot.training.transformer.agreement import ROUNDED, furthest_apart
 from bot.training.transformer.base import BaseModel
 from bot.training.transformer.batches import SIZE, Cut, as_typed, bare, batches, cut_all
 from bot.training.transformer.network import Network
@@ -105,6 +106,11 @@ def write(network: Network, lesson: Lesson, base: BaseModel, directory: Path = C
     """The weights file and its card. How the scores are joined with the smaller model's is not known yet."""
     weights = network.weights(lesson.clues, lesson.heads)
     content = pack_transformer(weights)
+    texts, given = [reply.text for reply in lesson.replies], lesson.given.numpy()
+    apart = furthest_apart(network, unpack_transformer(content), texts, given)
+    _say(f"numpy and PyTorch differ by {apart:.3f} at most")
+    if apart > ROUNDED:
+        raise SystemExit("nothing was written: bot/core/reading/recogniser_transformer.py does not compute what was taught")
     (directory / SECOND_WEIGHTS).write_bytes(content)
     card = {
         "about": "A small transformer, tuned from multilingual-e5-small (MIT); see docs/recogniser.md.",
