@@ -10,6 +10,7 @@ from bot.core.clinical.patient import Risk
 from tests.support.course import Course
 
 STRANGER = 6001
+PENGUIN = "I couldn't breathe, my grandson does such a penguin"
 Golden = Callable[[str, str], None]
 
 
@@ -65,6 +66,14 @@ def clarified_in_a_check_in() -> Course:
     course = Course().at(hours=2)
     course.says("qwertz uiop").presses("No")
     return course.all_well()
+
+
+def only_suspected() -> Course:
+    """A phrase of danger among words that no rule knows: asked about; no ends it, silence does not."""
+    course = Course().at(hours=2).all_well()
+    course.at(hours=3).says(PENGUIN).later(minutes=1).presses("No")
+    course.at(hours=4).says(PENGUIN)
+    return course.later(minutes=31).clinician_presses("Acknowledge")
 
 
 def silence() -> Course:
@@ -198,6 +207,7 @@ COURSES = (
     stop_with_bleeding,
     clarified_to_a_person,
     clarified_in_a_check_in,
+    only_suspected,
     silence,
     clot_history_and_silent,
     usual_for_them,

@@ -1,7 +1,7 @@
 """`python -m bot.training.transformer.fine_tune`: teaches the larger learned reader with the train part of corpus/.
 
 Writes its weights and card; `python -m bot.training.train` afterwards fits how its scores and the smaller model's are joined, on the dev
-part. Takes a quarter of an hour on a processor that multiplies half-precision numbers (AMX), an hour and more elsewhere.
+part. Takes half an hour on two cores that multiply half-precision numbers (AMX), hours elsewhere.
 """
 
 from __future__ import annotations
