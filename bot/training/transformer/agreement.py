@@ -16,8 +16,9 @@ from bot.training.transformer.network import Network
 
 SAMPLE: Final = 64
 """Replies that are read both ways."""
-ROUNDED: Final = 0.25
-"""Score by which the two may differ: the file holds bytes for numbers. A mistake in either is off by whole points."""
+ROUNDED: Final = 1.0
+"""Score by which the two may differ: the file holds bytes for numbers, and what they lose adds up over the layers. A mistake in either is off
+by many points."""
 
 
 def furthest_apart(network: Network, written: TransformerWeights, texts: Sequence[str], given: Floats) -> float:
