@@ -58,7 +58,7 @@ def stop_with_bleeding() -> Course:
 
 def clarified_to_a_person() -> Course:
     course = Course().at(hours=2).all_well()
-    course.at(hours=4).says("it feels odd again")
+    course.at(hours=4).says("qwertz uiop")
     return course.later(minutes=31)
 
 

@@ -106,7 +106,7 @@ def test_a_carer_who_writes_of_the_patient_is_heard_after_one_press() -> None:
 
 
 def test_what_is_not_understood_goes_to_a_person_within_half_an_hour() -> None:
-    course = Course().at(hours=2).all_well().later(minutes=30).says("it feels odd again")
+    course = Course().at(hours=2).all_well().later(minutes=30).says("qwertz uiop")
     assert course.alerts == []
     course.later(minutes=31)
     assert [alert.disposition for alert in course.alerts] == [Disposition.SAME_DAY]
@@ -114,7 +114,7 @@ def test_what_is_not_understood_goes_to_a_person_within_half_an_hour() -> None:
 
 
 def test_a_second_unreadable_answer_goes_to_a_person_at_once() -> None:
-    course = Course().at(hours=2).all_well().later(minutes=30).says("it feels odd again").says("bla bla blub")
+    course = Course().at(hours=2).all_well().later(minutes=30).says("qwertz uiop").says("bla bla blub")
     assert [alert.disposition for alert in course.alerts] == [Disposition.SAME_DAY]
 
 

@@ -195,7 +195,7 @@ def test_a_closed_question_of_tomorrow_is_not_open_until_tomorrow(machine: Machi
     """Whether the clock was held for it, and whether the process that finds it right again is the one that asked."""
     machine.set(by)
     machine.passes(timedelta(minutes=6))
-    machine.course.says("it feels odd again")
+    machine.course.says("qwertz uiop")
     assert machine.course.session.state is SessionState.CLARIFYING
     if restarted:
         machine.course.now -= by
@@ -208,7 +208,7 @@ def test_a_closed_question_of_tomorrow_is_not_open_until_tomorrow(machine: Machi
 
 
 def test_a_closed_question_of_now_has_its_time(machine: Machine) -> None:
-    machine.course.says("it feels odd again")
+    machine.course.says("qwertz uiop")
     machine.restarts()
     machine.passes(timedelta(minutes=20))
     assert machine.course.session.state is SessionState.CLARIFYING
