@@ -115,3 +115,24 @@ def test_a_catalogue_without_it_is_read_by_the_rules_alone(tmp_path: Path) -> No
     knowledge = load_knowledge(bare, MESSAGES)
     assert knowledge.recogniser is None
     assert triage("I fainted on the stairs", asked=None, patient=LATER, knowledge=knowledge).disposition.red
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "suspected"),
+    [
+        ("I couldn't breathe, my grandson does such a penguin", None, True),
+        ("I couldn't breathe, my grandson does such a penguin", "breathing", True),
+        ("I can't breathe", None, False),
+        ("I couldn't breathe, my grandson does such a penguin", "dyspnea", False),
+        ("39.6 and the penguin waddles", "temperature", False),
+        ("I don't want to live any more, said the penguin", None, False),
+    ],
+    ids=["unknown words", "topic asked", "known words", "closed question asked", "a number", "at their word"],
+)
+def test_only_a_phrase_among_unknown_words_is_a_suspicion(
+    knowledge: Knowledge, text: str, asked: str | None, *, suspected: bool
+) -> None:
+    ruled = by_rules(text, asked=asked, patient=LATER, knowledge=knowledge)
+    assert ruled.said.disposition.red
+    assert (ruled.suspected is not None) is suspected
+    assert ruled.assessment.disposition.red is not suspected
