@@ -21,7 +21,8 @@ def without_the_suspected(believed: Assessment, assess: Callable[[Sequence[Findi
     """What is sure of a red assessment, with a question about the rest; None where all of it is.
 
     ``assess`` weighs other findings with the same readings and patient. Sure is what a reading (a number) says, and what was said
-    at someone's word; what a phrase says becomes a thing to ask about.
+    at someone's word; what a phrase says becomes a thing to ask about, if a yes to the question leads to no less than the phrase:
+    "do you have a headache?" cannot carry "the worst of my life".
     """
     causes = [reason.symptom for reason in believed.reasons if reason.disposition.red]
     if not TAKEN_AT_THEIR_WORD.isdisjoint(causes):
@@ -31,7 +32,11 @@ def without_the_suspected(believed: Assessment, assess: Callable[[Sequence[Findi
     for doubted in (named, list(present)):
         sure = assess([_asked_about(f, doubted) for f in believed.findings])
         if doubted and not sure.disposition.red:
-            return replace(sure, unclear=True, question=doubted[0], at_stake=believed.disposition)
+            carried = (s for s in doubted if assess([Finding(symptom=s)]).disposition >= believed.disposition)
+            question = next(carried, None)
+            if question is None:
+                return None
+            return replace(sure, unclear=True, question=question, at_stake=believed.disposition)
     return None
 
 

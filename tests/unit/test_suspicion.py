@@ -57,6 +57,17 @@ def test_a_cry_for_help_is_taken_at_its_word() -> None:
     assert without_the_suspected(weigh([BREATH, Finding(symptom="self_harm_crisis")]), weigh) is None
 
 
+def test_what_a_yes_could_not_carry_is_believed() -> None:
+    def weigh_qualities(findings: Sequence[Finding]) -> Assessment:
+        """A headache is nothing grave, the worst of a life is."""
+        worst = any("worst" in f.qualities and f.status is Status.PRESENT for f in findings)
+        level = Disposition.URGENT if worst else Disposition.SELF_MANAGE
+        return Assessment(disposition=level, reasons=(_reason("headache", level),), findings=tuple(findings))
+
+    worst = Finding(symptom="headache", qualities=frozenset({"worst"}))
+    assert without_the_suspected(weigh_qualities([worst]), weigh_qualities) is None
+
+
 def test_where_only_all_of_it_together_is_red_all_of_it_is_asked_about() -> None:
     def together(findings: Sequence[Finding]) -> Assessment:
         present = [f for f in findings if f.status is Status.PRESENT]
