@@ -21,8 +21,8 @@ def without_the_suspected(believed: Assessment, assess: Callable[[Sequence[Findi
     """What is sure of a red assessment, with a question about the rest; None where all of it is.
 
     ``assess`` weighs other findings with the same readings and patient. Sure is what a reading (a number) says, and what was said
-    at someone's word; what a phrase says becomes a thing to ask about, if a yes to the question leads to no less than the phrase:
-    "do you have a headache?" cannot carry "the worst of my life".
+    at someone's word; what a phrase says becomes a thing to ask about, best with a question that says as much as the phrase ("do you have a headache?" does not
+    say "the worst of my life"). What is at stake is kept beside it: a yes leads to no less.
     """
     causes = [reason.symptom for reason in believed.reasons if reason.disposition.red]
     if not TAKEN_AT_THEIR_WORD.isdisjoint(causes):
@@ -32,10 +32,8 @@ def without_the_suspected(believed: Assessment, assess: Callable[[Sequence[Findi
     for doubted in (named, list(present)):
         sure = assess([_asked_about(f, doubted) for f in believed.findings])
         if doubted and not sure.disposition.red:
-            carried = (s for s in doubted if assess([Finding(symptom=s)]).disposition >= believed.disposition)
-            question = next(carried, None)
-            if question is None:
-                return None
+            as_grave = (s for s in doubted if assess([Finding(symptom=s)]).disposition >= believed.disposition)
+            question = next(as_grave, doubted[0])
             return replace(sure, unclear=True, question=question, at_stake=believed.disposition)
     return None
 

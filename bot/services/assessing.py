@@ -12,6 +12,7 @@ from bot.core.clinical.baseline import without_usual
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Reader, Status
 from bot.core.clinical.patient import Observation, PatientContext
+from bot.core.conversation.doubts import at_least
 from bot.core.conversation.session import SessionState
 from bot.core.triage import triage, triage_findings
 from bot.ports import StoredAssessment
@@ -47,6 +48,15 @@ def assess_present(talk: Talk, *symptoms: str) -> Assessment:
     known = talk.world.content.knowledge.rules.symptoms
     findings = tuple(Finding(symptom=s, status=Status.PRESENT, reader=Reader.ANSWER) for s in symptoms if s in known)
     return assess_findings(talk, findings)
+
+
+def assess_suspected(talk: Talk, symptom: str | None, at_stake: str | None) -> Assessment:
+    """What a yes to a closed question means: the symptom that it asked about, and no less than the words that made us ask."""
+    assessment = assess_present(talk, *filter(None, [symptom]))
+    floor = Disposition.of(at_stake) if at_stake else Disposition.NONE
+    if floor <= assessment.disposition:
+        return assessment
+    return at_least(assessment, floor, "clarification.at_stake", "the words that were asked about call for it")
 
 
 def worst_of_last_day(talk: Talk) -> Disposition:

@@ -18,7 +18,7 @@ from bot.core.errors import AftercareError, NotFound
 from bot.core.events import CheckInFellDue, ClarificationTimedOut, ReminderFellDue, SilenceLasted
 from bot.ports import Task, UnitOfWork
 from bot.services import clock_watch, offline, silence
-from bot.services.assessing import assess_present
+from bot.services.assessing import assess_suspected
 from bot.services.conversations import advance
 from bot.services.performing import CLARIFICATION
 from bot.services.talk import Talk, open_talk
@@ -129,7 +129,7 @@ def _clarification(talk: Talk, row: PlannedCheckIn) -> None:
     open_still = session.state is SessionState.CLARIFYING and session.round == row.occurrence
     talk.uow.check_ins.save(replace(row, state=CheckInState.SILENT if open_still else CheckInState.CANCELLED))
     if open_still:
-        suspected = assess_present(talk, *filter(None, [session.clarifying]))
+        suspected = assess_suspected(talk, session.clarifying, session.at_stake)
         advance(talk, ClarificationTimedOut(round=session.round, suspected=suspected))
 
 

@@ -30,7 +30,7 @@ from bot.core.events import (
 from bot.core.reading.commands import command_of
 from bot.ports import Task, UnitOfWork
 from bot.services import relay
-from bot.services.assessing import assess_present, assess_text, worst_of_last_day
+from bot.services.assessing import assess_suspected, assess_text, worst_of_last_day
 from bot.services.flood import hush
 from bot.services.patient_buttons import Refusal, event_of, option_chosen, redeem, stop_spinner
 from bot.services.performing import perform
@@ -159,7 +159,7 @@ def _typed_option(talk: Talk, text: str) -> OptionChosen | None:
 def _message(talk: Talk, text: str) -> MessageReceived:
     suspected = None
     if talk.session.state is SessionState.CLARIFYING:
-        suspected = assess_present(talk, *filter(None, [talk.session.clarifying]))
+        suspected = assess_suspected(talk, talk.session.clarifying, talk.session.at_stake)
     return MessageReceived(text=text, assessment=assess_text(talk, text), closed=closed_answer(text), suspected=suspected)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.core.conversation.session import SessionState
 from bot.core.delivery import Kind, Lane, OutgoingMessage
 from bot.core.events import (
     AboutPatientConfirmed,
@@ -17,7 +19,7 @@ from bot.core.events import (
     OptionChosen,
 )
 from bot.ports import StoredButton
-from bot.services.assessing import assess_findings, assess_present
+from bot.services.assessing import assess_findings, assess_present, assess_suspected
 from bot.services.talk import Talk
 
 DOUBLE_TAP = timedelta(seconds=10)
@@ -53,7 +55,7 @@ def event_of(talk: Talk, button: StoredButton) -> ConversationEvent | None:
         case "answer":
             return option_chosen(talk, payload["question"], payload["option"], int(payload["round"]))
         case "clarify":
-            suspected = assess_present(talk, *filter(None, [talk.session.clarifying or payload.get("symptom")]))
+            suspected = assess_suspected(talk, *_asked_about(talk, payload))
             return ClarificationAnswered(round=int(payload["round"]), answer=Closed(payload["answer"]), suspected=suspected)
         case "about_patient":
             symptoms = payload["symptoms"].split(",")
@@ -65,6 +67,14 @@ def event_of(talk: Talk, button: StoredButton) -> ConversationEvent | None:
             return ConsentAnswered(agreed=payload["agreed"] == "yes")
         case _:
             return None
+
+
+def _asked_about(talk: Talk, payload: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The symptom of a closed question and what is at stake: of the open one the session knows, of one that has passed the button."""
+    session = talk.session
+    if session.state is SessionState.CLARIFYING and int(payload["round"]) == session.round:
+        return session.clarifying, session.at_stake
+    return payload.get("symptom"), payload.get("at_stake")
 
 
 def option_chosen(talk: Talk, question_id: str, option_id: str, question_round: int) -> OptionChosen | None:

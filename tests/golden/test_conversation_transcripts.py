@@ -11,6 +11,7 @@ from tests.support.course import Course
 
 STRANGER = 6001
 PENGUIN = "I couldn't breathe, my grandson does such a penguin"
+RABBIT = "The crowd nearly fainted when the rabbit bit me. The rabbit lives. So do I"
 Golden = Callable[[str, str], None]
 
 
@@ -69,11 +70,12 @@ def clarified_in_a_check_in() -> Course:
 
 
 def only_suspected() -> Course:
-    """A phrase of danger among words that no rule knows: asked about; no ends it, silence does not."""
+    """A phrase of danger among words that no rule knows: asked about; no ends it, silence does not, and a yes counts for the phrase."""
     course = Course().at(hours=2).all_well()
     course.at(hours=3).says(PENGUIN).later(minutes=1).presses("No")
     course.at(hours=4).says(PENGUIN)
-    return course.later(minutes=31).clinician_presses("Acknowledge")
+    course.later(minutes=31).clinician_presses("Acknowledge")
+    return course.at(hours=5).says(RABBIT).later(minutes=1).presses("Yes")
 
 
 def silence() -> Course:

@@ -12,7 +12,7 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Status
 from bot.core.conversation.machine import step
 from bot.core.conversation.session import SessionState
-from bot.core.events import Command, CommandGiven, MessageEdited, MessageReceived
+from bot.core.events import ClarificationAnswered, Closed, Command, CommandGiven, LanguageChosen, MessageEdited, MessageReceived
 from tests.support.conversation import NOTHING, session, situation
 
 TEXT = "I couldn't breathe, my grandson does such a penguin"
@@ -34,7 +34,7 @@ def told(actions: tuple[object, ...]) -> list[Assessment]:
 
 def test_the_question_about_an_emergency_says_whom_to_call_if_it_is_so() -> None:
     after, actions = step(session(SessionState.IDLE), MessageReceived(text=TEXT, assessment=suspected()), situation())
-    assert (after.state, after.clarifying) == (SessionState.CLARIFYING, "dyspnea")
+    assert (after.state, after.clarifying, after.at_stake) == (SessionState.CLARIFYING, "dyspnea", "emergency")
     assert said(actions) == ["clarify.dyspnea", "clarify.call_if_so"]
     assert any(isinstance(action, AwaitClarification) for action in actions)
     assert not told(actions)
@@ -44,6 +44,33 @@ def test_the_question_about_something_urgent_does_not() -> None:
     heard = suspected(Disposition.URGENT)
     _, actions = step(session(SessionState.IDLE), MessageReceived(text=TEXT, assessment=heard), situation())
     assert said(actions) == ["clarify.dyspnea"]
+
+
+def test_the_buttons_know_what_was_asked_about_when_the_session_has_moved_on() -> None:
+    after, actions = step(session(SessionState.IDLE), MessageReceived(text=TEXT, assessment=suspected()), situation())
+    (question,) = [action for action in actions if isinstance(action, Say)]
+    (yes,) = question.choices[0]
+    assert yes.payload == {"round": str(after.round), "symptom": "dyspnea", "at_stake": "emergency", "answer": "yes"}
+
+
+def test_shown_once_more_the_question_still_says_whom_to_call() -> None:
+    asking, _ = step(session(SessionState.IDLE), MessageReceived(text=TEXT, assessment=suspected()), situation())
+    _, actions = step(asking, LanguageChosen(language="de"), situation())
+    assert said(actions)[-2:] == ["clarify.dyspnea", "clarify.call_if_so"]
+
+
+@pytest.mark.parametrize("closed", [Closed.NO, Closed.YES])
+def test_an_answer_takes_what_was_at_stake_from_the_table(closed: Closed) -> None:
+    asking, _ = step(session(SessionState.CHECK_IN), MessageReceived(text=TEXT, assessment=suspected()), situation())
+    answer = ClarificationAnswered(round=asking.round, answer=closed, suspected=NOTHING)
+    after, _ = step(asking, answer, situation())
+    assert (asking.at_stake, after.at_stake) == ("emergency", None)
+
+
+def test_what_is_not_suspected_of_a_red_flag_has_nothing_at_stake() -> None:
+    heard = replace(suspected(), at_stake=Disposition.NONE)
+    after, _ = step(session(SessionState.IDLE), MessageReceived(text=TEXT, assessment=heard), situation())
+    assert after.at_stake is None
 
 
 @pytest.mark.parametrize("heard", [suspected(), suspected(Disposition.URGENT), suspected(Disposition.EMERGENCY, NO_FEVER)])

@@ -57,15 +57,28 @@ def test_a_cry_for_help_is_taken_at_its_word() -> None:
     assert without_the_suspected(weigh([BREATH, Finding(symptom="self_harm_crisis")]), weigh) is None
 
 
-def test_what_a_yes_could_not_carry_is_believed() -> None:
-    def weigh_qualities(findings: Sequence[Finding]) -> Assessment:
-        """A headache is nothing grave, the worst of a life is."""
-        worst = any("worst" in f.qualities and f.status is Status.PRESENT for f in findings)
-        level = Disposition.URGENT if worst else Disposition.SELF_MANAGE
-        return Assessment(disposition=level, reasons=(_reason("headache", level),), findings=tuple(findings))
+def weigh_qualities(findings: Sequence[Finding]) -> Assessment:
+    """A headache is nothing grave, the worst of a life is; so is chest pain."""
+    present = [f for f in findings if f.status is Status.PRESENT]
+    worst = any("worst" in f.qualities or f.symptom == "chest_pain" for f in present)
+    level = Disposition.URGENT if worst else Disposition.SELF_MANAGE
+    reasons = tuple(_reason(f.symptom, level) for f in present)
+    return Assessment(disposition=level, reasons=reasons, findings=tuple(findings))
 
-    worst = Finding(symptom="headache", qualities=frozenset({"worst"}))
-    assert without_the_suspected(weigh_qualities([worst]), weigh_qualities) is None
+
+WORST = Finding(symptom="headache", qualities=frozenset({"worst"}))
+
+
+def test_a_question_that_says_less_than_the_phrase_keeps_what_is_at_stake() -> None:
+    sure = without_the_suspected(weigh_qualities([WORST]), weigh_qualities)
+    assert sure is not None
+    assert (sure.question, sure.at_stake) == ("headache", Disposition.URGENT)
+
+
+def test_a_question_that_says_as_much_as_the_phrase_is_preferred() -> None:
+    sure = without_the_suspected(weigh_qualities([WORST, Finding(symptom="chest_pain")]), weigh_qualities)
+    assert sure is not None
+    assert sure.question == "chest_pain"
 
 
 def test_where_only_all_of_it_together_is_red_all_of_it_is_asked_about() -> None:

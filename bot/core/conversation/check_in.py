@@ -30,6 +30,7 @@ def begin(turn: Turn, check_in_id: int | None, questions: tuple[str, ...], *, in
         found=(),
         resume=None,
         clarifying=None,
+        at_stake=None,
     )
     return turn.to(running).do(ask(running, lane=lane, intro=(part(intro),)))
 
@@ -109,6 +110,7 @@ def at_rest(session: Session) -> Session:
         tries=0,
         resume=None,
         clarifying=None,
+        at_stake=None,
         worst=None,
         found=(),
     )

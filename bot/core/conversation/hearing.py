@@ -11,7 +11,7 @@ from bot.core.clinical.finding import Status
 from bot.core.conversation.check_in import advance, advise, ask_only, note, stop_asking
 from bot.core.conversation.doubts import taken_at_its_word
 from bot.core.conversation.replies import advice, part, red_flag, say, symptoms_of
-from bot.core.conversation.session import SessionState
+from bot.core.conversation.session import Session, SessionState
 from bot.core.conversation.situation import Situation, Turn
 from bot.core.conversation.times import CLARIFICATION_WAIT, clinic_answers_by
 from bot.core.events import Closed
@@ -137,14 +137,12 @@ def open_clarification(turn: Turn, assessment: Assessment, situation: Situation)
         session,
         state=SessionState.CLARIFYING,
         clarifying=assessment.question or theirs,
+        at_stake=assessment.at_stake.word if assessment.at_stake.red else None,
         resume=session.standing,
         round=session.round + 1,
         tries=0,
     )
-    about_other = assessment.question is None and theirs is not None
-    question = closed_question(waiting.round, waiting.clarifying, about_other=about_other)
-    if assessment.at_stake is Disposition.EMERGENCY:
-        question = replace(question, parts=(*question.parts, part("clarify.call_if_so")))
+    question = closed_question(waiting, about_other=assessment.question is None and theirs is not None)
     until = situation.now + CLARIFICATION_WAIT
     return turn.to(waiting).do(question, AwaitClarification(round=waiting.round, until=until))
 
@@ -153,16 +151,20 @@ def leave_clarification(turn: Turn) -> Turn:
     """Back to where the clarification was opened; outside one, nothing changes."""
     if turn.session.state is not SessionState.CLARIFYING:
         return turn
-    return turn.become(state=turn.session.standing, resume=None, clarifying=None, tries=0)
+    return turn.become(state=turn.session.standing, resume=None, clarifying=None, at_stake=None, tries=0)
 
 
-def closed_question(question_round: int, symptom: str | None, *, about_other: bool = False) -> Say:
-    """The closed question with its three buttons."""
+def closed_question(asking: Session, *, about_other: bool = False) -> Say:
+    """The closed question of a session that clarifies, with its three buttons; where an emergency is at stake it says to call if it is so."""
+    symptom = asking.clarifying
     keys = (f"clarify.{symptom}", "clarify.symptom") if symptom else ("clarify.general",)
     if about_other:
         keys = ("clarify.other_person",)
+    urged = (part("clarify.call_if_so"),) if asking.at_stake == Disposition.EMERGENCY.word else ()
+    about = {"round": str(asking.round)} | {
+        name: held for name, held in (("symptom", symptom), ("at_stake", asking.at_stake)) if held
+    }
     choices = tuple(
-        (Choice(action="clarify", payload={"round": str(question_round), "answer": answer}, key=f"clarify_buttons.{answer}"),)
-        for answer in Closed
+        (Choice(action="clarify", payload=about | {"answer": answer}, key=f"clarify_buttons.{answer}"),) for answer in Closed
     )
-    return Say(parts=(part(*keys),), choices=choices)
+    return Say(parts=(part(*keys), *urged), choices=choices)

@@ -16,7 +16,7 @@ def open_question_again(turn: Turn) -> Turn:
         case SessionState.CHECK_IN:
             return turn.do(ask(turn.session))
         case SessionState.CLARIFYING:
-            return turn.do(closed_question(turn.session.round, turn.session.clarifying))
+            return turn.do(closed_question(turn.session))
         case _:
             return onboarding_again(turn)
 

@@ -35,6 +35,8 @@ class Session:
     round: int = 0
     clarifying: str | None = None
     """The symptom that the open closed question is about."""
+    at_stake: str | None = None
+    """The disposition that a yes to it calls for, where a red flag is suspected: "do you have a headache?" may stand for the worst of a life."""
     tries: int = 0
     """Failed identity tries, or failed understandings in a row."""
     resume: SessionState | None = None
