@@ -25,7 +25,7 @@ CARD: Final = "recogniser.json"
 SECOND_WEIGHTS: Final = "recogniser_second.npz"
 SECOND_CARD: Final = "recogniser_second.json"
 THRESHOLDS: Final = "thresholds.yaml"
-SECOND: Final = {"again": 0.0, "certain": 1.0}
+SECOND: Final = {"again": 0.0, "again_settled": 0.0, "certain": 1.0}
 """Thresholds that only a second look needs, and what they are where the file leaves them out."""
 NAMES: Final = tuple(name for name in Thresholds.__dataclass_fields__ if name not in SECOND)
 PRESENT: Final = "present"
@@ -51,7 +51,8 @@ def load_recogniser(catalogue: Path, *, alone: bool = False) -> Recogniser | Sec
     card, packed = _read(catalogue, SECOND_CARD, SECOND_WEIGHTS)
     second = Transformer(unpack_transformer(packed, version=_version(packed)))
     limits = load_thresholds(catalogue)
-    return SecondLook(first, second, _joined(catalogue, card, first.weights), low=limits.again, high=limits.certain)
+    joined = _joined(catalogue, card, first.weights)
+    return SecondLook(first, second, joined, low=limits.again, low_if_settled=limits.again_settled, high=limits.certain)
 
 
 def _read(catalogue: Path, card_name: str, name: str) -> tuple[dict[str, Any], bytes]:

@@ -63,9 +63,13 @@ class Table:
         """Some of the rows."""
         return replace(self, **{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
-    def seen_again(self, second: Table, low: float, high: float) -> Table:
-        """Both look where this one's probability of a red flag lies from ``low`` to below ``high``: there ``second`` counts."""
-        again = (self.red >= low) & (self.red < high)
+    def seen_again(self, second: Table, low: float, high: float, low_if_settled: float | None = None) -> Table:
+        """Both look where this one's probability of a red flag lies from ``low`` to below ``high``: there ``second`` counts.
+
+        ``low_if_settled``: where the rules settled the reply (None: ``low`` there too).
+        """
+        own = low if low_if_settled is None else low_if_settled
+        again = (self.red >= np.where(self.settled & ~self.suspected, own, low)) & (self.red < high)
         names = ("red", "emergency", "nothing")
         return replace(self, **{name: np.where(again, getattr(second, name), getattr(self, name)) for name in names})
 
@@ -87,16 +91,21 @@ class Table:
         found: Bools = (self.said >= Disposition.URGENT) & (self.ruled < Disposition.URGENT)
         return found
 
+    @property
+    def settled(self) -> Bools:
+        """Where the rules understood a reply as mild or for the same day, or explained every word as less than a red flag."""
+        milder = (self.ruled == Disposition.SELF_MANAGE) | (self.ruled == Disposition.SAME_DAY)
+        found: Bools = ~self.unclear & (milder | (self.explained & (self.ruled < Disposition.URGENT)))
+        return found
+
     def counted(self, limits: Thresholds) -> Levels:
         """The rules' levels: what they suspect counts from ``believe`` on."""
         return np.where(self.red >= limits.believe, self.said, self.ruled)
 
     def escalated(self, limits: Thresholds) -> Bools:
         """Which replies page a clinician."""
-        milder = (self.ruled == Disposition.SELF_MANAGE) | (self.ruled == Disposition.SAME_DAY)
-        settled = ~self.unclear & (milder | (self.explained & (self.ruled < Disposition.URGENT)))
         found: Bools = self.counted(limits) >= Disposition.URGENT
-        return found | (self.red >= np.where(settled, limits.settled, limits.red))
+        return found | (self.red >= np.where(self.settled, limits.settled, limits.red))
 
     def asked(self, limits: Thresholds) -> Bools:
         """Which replies are asked back, where nobody of the clinic is told: suspicious ones, and those that are open."""

@@ -162,7 +162,7 @@ def main(corpus: Path = CORPUS, kept: Path = UNSEEN, shown: Path = PICTURE) -> N
         *described("always both", second, sources, released),
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
-    shipped = first.seen_again(second, released.again, released.certain)
+    shipped = first.seen_again(second, released.again, released.certain, released.again_settled)
     shown.write_text(drawing(shipped, first, released), encoding="utf-8")
 
 

@@ -34,7 +34,7 @@ class Larger(Transformer):
 
 def test_only_a_doubt_is_looked_at_again() -> None:
     larger = Larger()
-    reader = SecondLook(FIRST, larger, HALF, low=0.01, high=0.9)
+    reader = SecondLook(FIRST, larger, HALF, low=0.01, low_if_settled=0.2, high=0.9)
     assert reader.glance("an elephant").red > 0.9
     assert reader.glance("the bus").red < 0.01
     assert larger.given == []
@@ -43,15 +43,26 @@ def test_only_a_doubt_is_looked_at_again() -> None:
     assert larger.given == [("a mouse", ("unclear",)), ("a cheese", ())]
 
 
+def test_what_the_rules_settled_takes_more_of_a_doubt() -> None:
+    larger = Larger()
+    doubt = FIRST.glance("a mouse").red
+    for low, looks in ((doubt * 1.1, 0), (doubt * 0.9, 1)):
+        reader = SecondLook(FIRST, larger, HALF, low=0.001, low_if_settled=low, high=0.9)
+        reader.glance("a mouse", settled=True)
+        assert len(larger.given) == looks
+    reader = SecondLook(FIRST, larger, HALF, low=0.001, low_if_settled=doubt * 1.1, high=0.9)
+    assert reader.glance("a mouse").red > 0.9
+
+
 def test_the_odds_of_both_are_joined() -> None:
     joined = Joined(*(np.full(HEADS, number, np.float32) for number in (0.25, 0.5, 1.0)))
-    reader = SecondLook(FIRST, Larger(), joined, low=0.0, high=1.0)
+    reader = SecondLook(FIRST, Larger(), joined, low=0.0, low_if_settled=0.2, high=1.0)
     assert np.isclose(reader.glance("a mouse").red, 1 / (1 + np.exp(-(0.25 * -3 + 0.5 * 12 + 1))))
 
 
 def test_the_full_look_gives_the_numbers_of_the_glance_and_names_words() -> None:
     larger = Larger()
-    reader = SecondLook(FIRST, larger, HALF, low=0.01, high=0.9999)
+    reader = SecondLook(FIRST, larger, HALF, low=0.01, low_if_settled=0.2, high=0.9999)
     for text in ("an elephant", "a mouse", "the bus"):
         assert reader.read(text).red == reader.glance(text).red
     assert "elephant" in reader.read("an elephant").words

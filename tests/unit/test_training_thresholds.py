@@ -148,6 +148,36 @@ def test_both_look_only_where_the_first_is_in_doubt() -> None:
     assert first.seen_again(second, 0.4, 0.9).red.tolist() == pytest.approx([0.1, 0.7, 0.9])
 
 
+@pytest.mark.parametrize(
+    ("ruled", "again"),
+    [
+        (sure(MILD), False),
+        (sure(DAY), False),
+        (sure(NONE, explained=True), False),
+        (sure(NONE), True),
+        (sure(MILD, unclear=True), True),
+        (sure(URGENT), True),
+        (suspected(URGENT, beside=MILD), True),
+    ],
+)
+def test_what_the_rules_settled_is_looked_at_again_from_a_higher_doubt_on(ruled: Ruled, again: bool) -> None:  # noqa: FBT001
+    first, second = table((NONE, ruled, 0.2)), table((NONE, ruled, 0.7))
+    assert bool(first.seen_again(second, 0.1, 0.9, low_if_settled=0.3).red[0] > 0.5) is again
+    assert _settled(ruled) is not again, "as one message is read"
+
+
+def _settled(ruled: Ruled) -> bool:
+    seen: list[bool] = []
+
+    class Asked(Fixed):
+        def glance(self, *_: object, **given: object) -> Recognition:
+            seen.append(bool(given["settled"]))
+            return self.found
+
+    joined("a message", ruled, Asked(0.2), LIMITS)
+    return seen[0]
+
+
 def test_the_page_for_the_person_who_chooses() -> None:
     shown = list(believing(SUSPICIONS, LIMITS))
     assert shown[0] == "suspected only: 50.0% of the red flags, 50.0% of the ordinary replies"

@@ -10,7 +10,7 @@ from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Reader, Status
 from bot.core.reading.recogniser import Recogniser, Recognition
 from bot.core.reading.recogniser_second import SecondLook
-from bot.core.reading.recogniser_verdict import Thresholds, Verdict, verdict
+from bot.core.reading.recogniser_verdict import Thresholds, Verdict, is_settled, verdict
 
 WHERE: Final = "bot/catalogue/thresholds.yaml"
 _SAYS: Final = {
@@ -60,7 +60,7 @@ def join(
     if assessment.disposition is Disposition.EMERGENCY or not any(map(str.isalpha, text)):
         return said  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
     clues = clues_of(said, asked)
-    glanced = recogniser.glance(text, clues)
+    glanced = recogniser.glance(text, clues, settled=is_settled(_understood(said), explained=explained))
     if glanced.red >= thresholds.believe:
         assessment = said
     cleared, understood = _cleared(assessment), _understood(assessment)

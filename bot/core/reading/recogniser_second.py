@@ -34,13 +34,19 @@ class Joined:
 
 
 class SecondLook:
-    """Reads as a Recogniser does. ``low`` and ``high``: the small one's probabilities of a red flag between which both look."""
+    """Reads as a Recogniser does. ``low`` and ``high``: the small one's probabilities of a red flag between which both look.
 
-    def __init__(self, first: Recogniser, second: Transformer, joined: Joined, *, low: float, high: float) -> None:
+    ``low_if_settled`` takes the place of ``low`` where the rules settled the message: there far more must be feared before anything follows.
+    """
+
+    def __init__(
+        self, first: Recogniser, second: Transformer, joined: Joined, *, low: float, low_if_settled: float, high: float
+    ) -> None:
         self.first = first
         self.second = second
         self.joined = joined
         self.low = low
+        self.low_if_settled = low_if_settled
         self.high = high
 
     @property
@@ -53,10 +59,11 @@ class SecondLook:
         """Of both."""
         return f"{self.first.weights.version}+{self.second.weights.version}"
 
-    def glance(self, text: str, clues: Collection[str] = ()) -> Recognition:
+    def glance(self, text: str, clues: Collection[str] = (), *, settled: bool = False) -> Recognition:
         """The probabilities alone."""
         log_odds = self.first.log_odds(text, clues)
-        if self.low <= float(sigmoid(log_odds[2 * len(self.weights.symptoms)])) < self.high:
+        low = self.low_if_settled if settled else self.low
+        if low <= float(sigmoid(log_odds[2 * len(self.weights.symptoms)])) < self.high:
             log_odds = self.joined.log_odds(log_odds, self.second.scores(text, clues))
         return self.first.recognition(log_odds)
 

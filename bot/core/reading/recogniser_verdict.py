@@ -47,6 +47,8 @@ class Thresholds:
     """... if nothing to do is at least this probable."""
     again: float = 0.0
     """The transformer reads too where the small model's probability of a red flag lies at or above this ..."""
+    again_settled: float = 0.0
+    """(where ``settled`` holds, at or above this)"""
     certain: float = 1.0
     """... and below this."""
 
@@ -94,9 +96,13 @@ NEVER: Final = 1.01
 """No probability is above 1."""
 
 
+def is_settled(ruled: Disposition | None, *, explained: bool) -> bool:
+    """Whether the rules understood it as mild or for the same day, or explained every word as less than a red flag: `verdict` says what the two mean."""
+    return ruled in {Disposition.SELF_MANAGE, Disposition.SAME_DAY} or (explained and ruled is Disposition.NONE)
+
+
 def _paged_from(thresholds: Thresholds, ruled: Disposition | None, *, vague: bool, explained: bool) -> float:
-    less = ruled is not None and not ruled.red
-    if ruled in {Disposition.SELF_MANAGE, Disposition.SAME_DAY} or (explained and less):
+    if is_settled(ruled, explained=explained):
         return thresholds.settled
     return thresholds.vague if vague else thresholds.red
 
