@@ -70,6 +70,7 @@ def _read(words: list[tuple[str, int, int]], at: int, numbers: NumberWords, text
         return end - at, f"{whole}.{decimals}"
     if 34 <= whole <= 42 or 95 <= whole <= 108:  # a temperature as it is spoken: "thirty eight five"
         value = _value(words, after, numbers, text)
+        value = _fused(words, after, numbers, text) if value is None else value
         if value is not None and value <= 9:
             return after + 1 - at, f"{whole}.{value}"
     return after - at, str(whole)
@@ -105,7 +106,7 @@ def _fused(words: list[tuple[str, int, int]], at: int, numbers: NumberWords, tex
 def _adds(value: int, following: int, *, joined: bool) -> bool:
     if following == 100:
         return value < 10
-    if value < 10 and following in range(20, 100, 10):
+    if 0 < value % 100 < 10 and following in range(20, 100, 10):
         return joined  # Arabic and German say the units first
     return value >= 20 and (value % 10 == 0) and following < (100 if value % 100 == 0 else 10)
 
