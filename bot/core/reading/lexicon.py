@@ -150,6 +150,8 @@ class Lexicon:
     """Symptom id -> the qualities that the catalogue knows for it."""
     numbers: NumberWords = field(default_factory=NumberWords)
     speller: Speller = field(default_factory=Speller)
+    negators: frozenset[str] = frozenset()
+    """Every word of what denies: "not", "kein", "yok"."""
     heard: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     """What words of messages stood for, so far."""
 
@@ -171,6 +173,8 @@ class Lexicon:
     def seal(self) -> Lexicon:
         """Closes it: symbols worked out, spelling repair prepared."""
         self.trie.seal()
+        denying = {Kind.NEGATOR, Kind.NEGATOR_NEAR, Kind.NEGATOR_AFTER}
+        self.negators = frozenset(self.trie.words_of({at for at, e in enumerate(self.entries) if e.kind in denying}))
         self.speller = Speller.of(self._symptom_words(), self.trie.vocabulary() | self.no_typos)
         return self
 

@@ -94,6 +94,7 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
     measures = [m for m in readings.measures if _own(m, reading.context) and not _of_weather(m, reading.context)]
+    measures = [m for m in measures if not _named_anothers(m, reading.findings, source)]
     measures = _taken_back(_after_rest(measures, reading.context), source)
     findings = tuple(_labelled(f, measures, source) for f in _few_tablets(findings, measures)) + _measured_legs(
         readings, source, lexicon
@@ -195,13 +196,24 @@ def _labelled(finding: Finding, measures: Sequence[Measure], source: Normalised)
     """In "temperature 36.5" and "pain 0" the word only says what was measured: a normal value right behind it denies the symptom."""
     if finding.status is not Status.PRESENT or finding.qualities or len(finding.text.split()) > 1:
         return finding
-    kind, normal = _LABELS.get(finding.symptom, ("", (0.0, 0.0)))
     for measure in measures:
-        between = source.original[finding.end : measure.start]
-        beside = finding.end <= measure.start and len(between) <= LABEL_REACH and not _PAUSE.search(between)
-        if measure.kind == kind and beside and normal[0] <= measure.value <= normal[1]:
-            return replace(finding, status=Status.NEGATED)
+        if _is_name_of(finding, measure, source):
+            low, high = _LABELS[finding.symptom][1]
+            if low <= measure.value <= high:
+                return replace(finding, status=Status.NEGATED)
     return finding
+
+
+def _named_anothers(measure: Measure, findings: Sequence[Finding], source: Normalised) -> bool:
+    """Whether it stands right behind its name, and that is another person's or long past: "my colleague has fever 40. I am fine"."""
+    names = [f for f in findings if _is_name_of(f, measure, source)]
+    return bool(names) and all(f.status in {Status.OTHER_PERSON, Status.PAST} for f in names)
+
+
+def _is_name_of(finding: Finding, measure: Measure, source: Normalised) -> bool:
+    between = source.original[finding.end : measure.start]
+    beside = finding.end <= measure.start and len(between) <= LABEL_REACH and not _PAUSE.search(between)
+    return beside and _LABELS.get(finding.symptom, ("", ()))[0] == measure.kind
 
 
 def _token_at(offset: int, context: Context) -> int:

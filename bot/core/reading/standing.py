@@ -24,6 +24,8 @@ def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -
     if spot.entry.kind is Kind.DENIAL and context.needed(spot.match):
         return around
     if spot.entry.kind is Kind.DENIAL:
+        if _not_well(spot.match, context, lexicon):
+            return around
         if (negated or inner) and not _negative_itself(spot, context) and not _goes_on(spot.match, context):
             return around
         return around if around is Status.OTHER_PERSON else Status.NEGATED
@@ -54,6 +56,18 @@ def _negative_itself(spot: Spot, context: Context) -> bool:
     """Whether the denial is made with a negator of its own: another one beside it only stresses it ("ateşim hiç çıkmadı"), or
     goes on a list ("sin fiebre ni tos")."""
     return any(n.match.mask & spot.match.mask == n.match.mask for n in context.of_kind(Kind.NEGATOR_AFTER, *BEFORE))
+
+
+def _not_well(denial: Match, context: Context, lexicon: Lexicon) -> bool:
+    """Whether the well-being in it is itself denied, which is a report: "nefesim iyi" in "nefesim iyi değil" (my breath is not good)."""
+    words = context.tokens.words
+    turned = (s.match for s in context.of_kind(Kind.NOT_A_NEGATOR) if s.match.mask & denial.mask)
+    return any(
+        words[at] in lexicon.negators
+        for m in turned
+        for at in range(m.first, m.last + 1)
+        if m.mask & ~denial.mask & 1 << at
+    )
 
 
 def _goes_on(match: Match, context: Context) -> bool:

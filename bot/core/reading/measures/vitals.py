@@ -23,7 +23,7 @@ _SINGLE = Cued(
     _PRESSURE_WORDS,
     r"[^\d.!?;\n]{0,25}" + NUMBER + r"(?!\s*(?:/|%|over|mg|ml|kg|cm|days?|weeks?|hours?|hrs?|mins?|times|tablets|x\b|out of))",
 )
-_PULSE_WORDS = r"(?:pulse\w*|\bp(?=:? ?\d{2,3}\b)|resting(?= \d)|\bpuls\b|\bpulso\b|pulsaciones|heart ?rate|heart ?beats?|\bhr\b|\bbpm\b|hartslag|resting (?:rate|hr)|nabiz\w*|nabz\w*|kalp atis\w*|frecuencia cardiaca|пульс\w*|чсс|\w*نبض\w*|ضربات|herzfrequenz\w*|ruhepuls|ticker|heart(?: is| s|'s)?(?: at| doing| going)?|kalbim|corazon|сердце|قلبي|herz)"
+_PULSE_WORDS = r"(?:pulse\w*|\bp(?=:? ?\d{2,3}\b)|resting(?= \d)|\bpuls\b|\bpouls\b|\bpulso\b|pulsaciones|heart ?rate|heart ?beats?|\bhr\b|\bbpm\b|hartslag|resting (?:rate|hr)|nabiz\w*|nabz\w*|kalp atis\w*|frecuencia cardiaca|пульс\w*|чсс|\w*نبض\w*|ضربات|herzfrequenz\w*|ruhepuls|ticker|heart(?: is| s|'s)?(?: at| doing| going)?|kalbim|corazon|сердце|قلبي|herz)"
 _PULSE = Cued(
     _PULSE_WORDS,
     r"[^\d.!?;\n]{0,28}"
