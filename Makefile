@@ -23,7 +23,7 @@ help:
 	@echo "make bench     measured side by side with what one would pick instead"
 	@echo "make triage-page  docs/triage.md, the page that a clinician signs, from the catalogue"
 	@echo "make train     train the recogniser from corpus/ (minutes, two cores; then commit bot/catalogue/recogniser.*)"
-	@echo "make fine-tune  teach the larger learned reader (PyTorch; half an hour to some hours); then make train"
+	@echo "make fine-tune  teach the larger learned reader (PyTorch; an hour to many); then make train"
 	@echo "make evaluate  what the reader does with replies that it did not learn from, and the learning curve (PART=dev)"
 	@echo "make setup     only fill .venv;  make clean: remove what was made"
 

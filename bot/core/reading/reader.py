@@ -40,11 +40,11 @@ AROUND = 35
 """Characters around a temperature in which the weather speaks."""
 _WEATHER = re.compile(
     r"in the shade|outside|outdoors|asphalt|\boven\b|heat ?wave|weather|sauna|\bpool\b|\bsea\b|\broom\b|in the sun\b|degrees (?:here|in [a-zçé]+ today|today)"
-    r"|a la sombra|grados en (?!casa|boca|axila|cama|reposo|ayunas|total|seguida|minutos|horas)[a-zñáéíóú]{4,}(?=[,.;!]|\Z)|en la calle|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|bekleniyor|\boda (?:s[ıi]cakl|derece|\d)|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b|теплиц|в помещени|мороза|саун|парилк|greenhouse|temperature outside|outside temperature"
-    r"|الجو|برا|الظل|الشمس|الفرن|التلاج|الثلاج|الطقس|مكيف|draußen|im schatten|backofen|badewasser|grad in (?!achsel|ruhe|mund|summe|minuten|stunden)[a-zäöüß]{4,}(?=[,.;!]|\Z)|\bgpu\b|serverraum|im laden|küche hat|\bdrau[sß]+e?n\b|hitzewelle|wetter|in der sonne|sauna"
+    r"|a la sombra|grados en (?!casa|boca|axila|cama|reposo|ayunas|total|seguida|minutos|horas)[a-zñáéíóú]{4,}(?=[,.;!]|\Z)|en la calle|de t[eé]rmica|sensaci[oó]n t[eé]rmica|hace calor|en la playa|al sol|horno|s[ıi]ca[ğg][ıi]|s[ıi]cakta|hava s|havas[ıi]|hava durumu|gölge|golge|ayaz|güneşte|guneste|bekleniyor|\boda (?:s[ıi]cakl|derece|\d)|d[ıi]şar[ıi]da|disarida|f[ıi]r[ıi]n|на улице|в тени|жара|на солнце|духовк|бан[яе]\b|теплиц|в помещени|мороза|саун|парилк|greenhouse|temperature outside|outside temperature"
+    r"|الجو|برا|الظل|الشمس|الفرن|التلاج|الثلاج|الطقس|مكيف|grad (?:in|auf) (?:der|dem|unserer|unserem|meiner|meinem) (?!achsel|ruhe|klinik)[a-zäöüß]{4,}|\b(?:hats|hots|es hat|hat es) (?:\w+ )?\d+ ?grad|draußen|im schatten|backofen|badewasser|grad in (?!achsel|ruhe|mund|summe|minuten|stunden)[a-zäöüß]{4,}(?=[,.;!]|\Z)|\bgpu\b|serverraum|im laden|küche hat|\bdrau[sß]+e?n\b|hitzewelle|wetter|in der sonne|sauna"
 )
 _OF_A_BODY = re.compile(
-    r"\bmy\b|\bi'?m\b|fever|temp\b|temperature|thermomet|fiebre|calentura|tengo|termómetro|ateş|ates|derecem|темпер|термометр|градусник|حرارتي|سخونة|حمى|fieber|temperatur|thermometer|habe"
+    r"\bmy\b|\bi'm\b|\bim (?:at|a|on|up|hot|now|still|running|burning|boiling|feeling)\b|fever|temp\b|temperature|thermomet|fiebre|calentura|tengo|termómetro|ateş|ates|derecem|темпер|термометр|градусник|حرارتي|سخونة|حمى|fieber|temperatur|thermometer|\bhabe?\b"
 )
 _OUTDOORS = re.compile(
     r"(?:temperature|temp|температура) (?:outside|outdoors|in the|на улице|в теплице|в бане|в помещении)|outside temp\w*"

@@ -35,7 +35,7 @@ _NAMED_PAIN = Cued(
     r"(?:pain|ache|soreness|agri\w*|dolor|боль|الم|الالم|schmerz\w*)",
     r"(?<!\bالم(?=\w))(?<!\wالم(?=\w))\s*(?:score|level|scale|is|was|now|today|about|around|at|maybe|like|a|:|=|-|,|of|es|de|un|on|siddeti|puan\w*)*\s*(?:\w+ )?"
     + NUMBER
-    + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dakk?a|dakika|yil|sene|dias?|tage|дн|час))",
+    + r"(?!\s*(?:days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|mg|cm|months?|years?|%|/|gun|saat|dakk?a|dakika|yil|sene|dias?|anos?\b|tage|jahre|лет\b|года|дн|час))",
 )
 _BODY_SCORE = Cued(
     r"\b(?:back|hip|knee|shoulder|neck|head|belly|tummy|leg|arm|elbow|ankle|rodilla|espalda|cadera|спина|колено|голова|knie|rucken|kopf|dizim|belim|basim)",
@@ -229,7 +229,7 @@ def bare_score(page: Page) -> None:
     found: list[re.Match[str]] = []
     for match in re.finditer(
         NUMBER
-        + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|years?|%|°|tablets?|pills?|paracetamol|°|gun|saat|dakk?a|dakika|yil|sene|dias?|tage|дн|час))",
+        + r"(?!\s*(?:mg|ml|kg|cm|days?|weeks?|hours?|hrs?|h\b|mins?|times|x\b|years?|%|°|tablets?|pills?|paracetamol|°|gun|saat|dakk?a|dakika|yil|sene|dias?|anos?\b|tage|jahre|лет\b|года|дн|час))",
         page.text,
     ):
         value = number(match[1])
