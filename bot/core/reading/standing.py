@@ -15,20 +15,14 @@ _EFFORT = frozenset({"dyspnea", "palpitations", "neuro_deficit", "deep_vein_thro
 """What sport does to anybody. Chest pain, faints and the like never are."""
 
 
-def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:  # noqa: PLR0911 - one for each way to speak
+def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> Status:
     """The status of this finding. ``negated``: a negator of the message reaches it."""
     around = context.status(spot.match)
     if around is Status.OTHER_PERSON and _says_own(spot, context, lexicon):
         around = Status.PRESENT
     inner = _negated_within(spot.match, context)
-    if spot.entry.kind is Kind.DENIAL and context.needed(spot.match):
-        return around
     if spot.entry.kind is Kind.DENIAL:
-        if _not_well(spot.match, context, lexicon):
-            return around
-        if (negated or inner) and not _negative_itself(spot, context) and not _goes_on(spot.match, context):
-            return around
-        return around if around is Status.OTHER_PERSON else Status.NEGATED
+        return around if _undone(spot, context, lexicon, negated=negated or inner) else _denied(around)
     if _turned_round(spot, context, lexicon):
         negated = not negated
     if around is Status.PAST and spot.entry.symptom == "self_harm_crisis" and context.of_kind(Kind.NOW):
@@ -41,6 +35,17 @@ def standing(spot: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -
         return Status.NEGATED
     asked = _only_named(spot, context) or _of_effort(spot, context) or context.figurative(spot.match)
     return Status.HYPOTHETICAL if asked else around
+
+
+def _denied(around: Status) -> Status:
+    return around if around is Status.OTHER_PERSON else Status.NEGATED
+
+
+def _undone(denial: Spot, context: Context, lexicon: Lexicon, *, negated: bool) -> bool:
+    """Whether a denial denies nothing, as it is denied itself: then it reports."""
+    if context.needed(denial.match) or _not_well(denial.match, context, lexicon):
+        return True
+    return negated and not _negative_itself(denial, context) and not _goes_on(denial.match, context)
 
 
 def _says_own(spot: Spot, context: Context, lexicon: Lexicon) -> bool:
@@ -63,10 +68,7 @@ def _not_well(denial: Match, context: Context, lexicon: Lexicon) -> bool:
     words = context.tokens.words
     turned = (s.match for s in context.of_kind(Kind.NOT_A_NEGATOR) if s.match.mask & denial.mask)
     return any(
-        words[at] in lexicon.negators
-        for m in turned
-        for at in range(m.first, m.last + 1)
-        if m.mask & ~denial.mask & 1 << at
+        words[at] in lexicon.negators for m in turned for at in range(m.first, m.last + 1) if m.mask & ~denial.mask & 1 << at
     )
 
 

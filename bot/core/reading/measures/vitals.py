@@ -13,7 +13,7 @@ from bot.core.reading.measures.page import NUMBER, Cued, Page, number
 _PRESSURE_WORDS = r"(?:\bbp\b|b\.p|blood ?pressure|blood preasure|pressure|preasure|presure|\bsys\w*|top number|cuff|tansiyon\w*|tension\w*|presion\w*|давлени\w*|\bад\b|\w*ضغط\w*|blutdruck\w*|\bdruck\b|hypertension|monitor)"
 _PRESSURE = re.compile(_PRESSURE_WORDS)
 _PAIR = re.compile(
-    r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|\bover\b|\bon top of\b|\bna\b|на|и(?= )|علي|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
+    r"(?<![\d.,/])(\d{1,4}(?:[.,]\d)?)\s*(?P<by>/|\\|(?<=\d{3}):|\bover\b|\bon top of\b|\bna\b|на|и(?= )|علي|ع\b|\bzu\b|\bsobre\b|\bpor\b|\bcon\b|'?\s?[ae]\b|'?y[ae]\b|-)\s*(\d{1,3}(?:[.,]\d)?)(?![\d/]|[.,]\d|\s*(?:days?|weeks?|months?|hours?|hrs|mins?))"
 )
 _SYSTOLIC = Cued(
     r"(?:systolic|\bsys\b|top number|upper number|buyuk tansiyon\w*|sistolik|sistolica|la alta|верхнее|систолическ\w*|الانقباضي|systolisch\w*|oberer wert)",
