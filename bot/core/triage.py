@@ -114,25 +114,25 @@ def by_rules(
             return Ruled(sure, may_rest=False, explained=explained, suspected=assessment)
     if assessment.unclear or assessment.disposition.red:
         return Ruled(assessment, assessment.unclear and _may_rest(assessment, heard, asked), explained)
-    grave = _grave_if_so(known, heard.measures, patient, knowledge)
+    grave = _grave_if_so(known, heard, patient, knowledge)
     if grave is not None:
         return Ruled(replace(assessment, unclear=True, question=grave), may_rest=True, explained=explained)
     return Ruled(assessment, may_rest=False, explained=explained)
 
 
-def _grave_if_so(
-    known: Sequence[Finding], measures: Sequence[Measure], patient: PatientContext, knowledge: Knowledge
-) -> str | None:
+def _grave_if_so(known: Sequence[Finding], heard: Heard, patient: PatientContext, knowledge: Knowledge) -> str | None:
     """The symptom that would be a red flag if what is said of somebody else, or only asked about, were the patient's own.
 
     The bare name of an illness ("should I worry about clots?") says nothing of anybody's body.
     """
     for status in (Status.OTHER_PERSON, Status.HYPOTHETICAL):
         own = tuple(replace(f, status=Status.PRESENT) if f.status is status and " " in f.text else f for f in known)
-        if own != known:
-            found = triage_findings(own, measures, patient, knowledge)
+        theirs = heard.others if status is Status.OTHER_PERSON else ()
+        if theirs or own != known:
+            found = triage_findings(own, (*heard.measures, *theirs), patient, knowledge)
             if found.disposition.red:
-                return found.reasons[0].symptom or next(f.symptom for f in known if f.status is status)
+                named = (*(r.symptom for r in found.reasons), *(f.symptom for f in known if f.status is status))
+                return next(filter(None, named), None)
     return None
 
 

@@ -55,6 +55,7 @@ LABEL_REACH = 16
 _PAUSE = re.compile(r"[.,;!?\n]|\d")
 _LABELS = {"fever": ("temperature", (36.0, 37.4)), "pain_other": ("pain", (0.0, 0.0))}
 """Symptoms whose name is also that of a reading: the reading, and the values at which the name alone reports nothing."""
+_NOT_OWN = frozenset({Status.OTHER_PERSON, Status.PAST})
 _NOT = re.compile(r"(?<!\w)(?:not|nicht|no|не|değil|degil|مو|مش|ليس)\s+(?:the |las |die )?\Z")
 """Right before a number it takes the number back."""
 PAIR = 8
@@ -81,6 +82,8 @@ class Heard:
     reading: Reading
     risks: frozenset[Risk] = frozenset()
     """Those that the message itself names: a medicine that is taken."""
+    others: tuple[Measure, ...] = ()
+    """Readings of somebody else, who may be the patient of whoever writes."""
 
 
 def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: bool = False) -> Heard:
@@ -93,15 +96,17 @@ def read(text: str, lexicon: Lexicon, asked: str | None = None, *, diabetic: boo
     findings = thinned(reading.findings + _scanned(source, lexicon))
     if not any(f.status is Status.PRESENT for f in findings):
         findings += bare_answer(reading, readings, asked, text, lexicon)
-    measures = [m for m in readings.measures if _own(m, reading.context) and not _of_weather(m, reading.context)]
-    measures = [m for m in measures if not _named_anothers(m, reading.findings, source)]
+    of_a_body = [m for m in readings.measures if not _of_weather(m, reading.context)]
+    whose = [(m, _spoken_of(m, reading, source)) for m in of_a_body]
+    measures = [m for m, status in whose if status is Status.PRESENT]
+    others = tuple(m for m, status in whose if status is Status.OTHER_PERSON)
     measures = _taken_back(_after_rest(measures, reading.context), source)
     findings = tuple(_labelled(f, measures, source) for f in _few_tablets(findings, measures)) + _measured_legs(
         readings, source, lexicon
     )
     measures += _derived(findings, measures, readings.times, asked)
     risks = risks_named(detail.text) | risks_taken(reading.context)
-    return Heard(findings, tuple(measures), readings.impossible, reading, risks)
+    return Heard(findings, tuple(measures), readings.impossible, reading, risks, others)
 
 
 def _taken_back(measures: list[Measure], source: Normalised) -> list[Measure]:
@@ -156,14 +161,21 @@ def _scanned(source: Normalised, lexicon: Lexicon) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
-def _own(measure: Measure, context: Context | None) -> bool:
-    """Whether the reading is the patient's and of now: another person's or last year's is none."""
+def _spoken_of(measure: Measure, reading: Reading, source: Normalised) -> Status:
+    """Whose the reading is and of when: PRESENT where it is the patient's and of now."""
+    context = reading.context
     if context is None or not len(context.tokens):
-        return True
+        return Status.PRESENT
     at = _token_at(measure.start, context)
     place = Match(0, at, at, 1 << at)
     status = context.status(place)
-    return status not in {Status.OTHER_PERSON, Status.PAST} and not _supposed(place, context) and not context.quoted(place)
+    if status in _NOT_OWN:
+        return status
+    if _supposed(place, context) or context.quoted(place):
+        return Status.HYPOTHETICAL
+    # "My colleague has fever 40. I am fine": right behind its name it is whose the name is.
+    named = [f.status for f in reading.findings if _is_name_of(f, measure, source)]
+    return named[0] if named and _NOT_OWN.issuperset(named) else Status.PRESENT
 
 
 def _supposed(place: Match, context: Context) -> bool:
@@ -202,12 +214,6 @@ def _labelled(finding: Finding, measures: Sequence[Measure], source: Normalised)
             if low <= measure.value <= high:
                 return replace(finding, status=Status.NEGATED)
     return finding
-
-
-def _named_anothers(measure: Measure, findings: Sequence[Finding], source: Normalised) -> bool:
-    """Whether it stands right behind its name, and that is another person's or long past: "my colleague has fever 40. I am fine"."""
-    names = [f for f in findings if _is_name_of(f, measure, source)]
-    return bool(names) and all(f.status in {Status.OTHER_PERSON, Status.PAST} for f in names)
 
 
 def _is_name_of(finding: Finding, measure: Measure, source: Normalised) -> bool:
