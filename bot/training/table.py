@@ -69,7 +69,7 @@ class Table:
         ``low_if_settled``: where the rules settled the reply (None: ``low`` there too).
         """
         own = low if low_if_settled is None else low_if_settled
-        again = (self.red >= np.where(self.settled & ~self.suspected, own, low)) & (self.red < high)
+        again = (self.red >= np.where(self.settled, own, low)) & (self.red < high)
         names = ("red", "emergency", "nothing")
         return replace(self, **{name: np.where(again, getattr(second, name), getattr(self, name)) for name in names})
 

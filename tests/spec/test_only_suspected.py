@@ -45,6 +45,13 @@ def test_so_is_a_yes_when_the_question_has_passed(asked: Course) -> None:
     assert paged(asked.later(minutes=1).presses_button(yes)) == [Disposition.URGENT]
 
 
+def test_so_is_a_yes_to_it_while_another_question_is_open(asked: Course) -> None:
+    yes = asked.button("Yes")
+    asked.presses("No").says("qwertz uiop asdf")
+    assert (asked.session.clarifying, asked.session.at_stake) == (None, None)
+    assert paged(asked.presses_button(yes)) == [Disposition.URGENT]
+
+
 def test_a_no_pages_nobody_and_leaves_nothing_behind(asked: Course) -> None:
     assert paged(asked.presses("No").later(hours=1)) == []
     asked.says("qwertz uiop asdf")

@@ -24,11 +24,29 @@ from tests.support.reading import durations, knowledge, readings, values
         ("its 40 1", "temperature", 40.1),
         ("thirty eight point five", None, 38.5),
         ("thirty six eight", "temperature", 36.8),
+        ("حرارتي تسعة وثلاثين وخمسة", None, 39.5),
+        ("achtunddreißig Komma vier", "temperature", 38.4),
         ("fever of 39", None, 39.0),
     ],
 )
 def test_a_temperature_is_read_in_degrees_celsius(text: str, asked: str | None, value: float) -> None:
     assert values(text, asked) == [("temperature", value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Puls hundertachtundzwanzig", 128),
+        ("пульс сто семнадцать", 117),
+        ("pulso ciento diecisiete", 117),
+        ("نبضي مية تمانية وعشرين", 128),
+        ("نبضي مية وسبعتاشر", 117),
+        ("nabzım yüz on yedi", 117),
+        ("pulse one hundred and seventeen", 117),
+    ],
+)
+def test_a_pulse_is_read_as_it_is_spoken(text: str, value: float) -> None:
+    assert ("heart_rate", value) in values(text, "heart")
 
 
 def test_an_armpit_reading_says_so_and_keeps_its_value() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.content.library import CATALOGUE
 from bot.content.problems import ProblemsFound
 from bot.content.recogniser import (
     CARD,
@@ -112,8 +113,16 @@ def with_second(directory: Path, **changes: object) -> Path:
 def test_where_a_larger_model_is_shipped_both_look(tmp_path: Path) -> None:
     found = load_recogniser(with_second(tmp_path))
     assert isinstance(found, SecondLook)
-    assert (found.low, found.high) == (0.0, 1.0)
+    assert (found.low, found.low_if_settled, found.high) == (0.0, 0.0, 1.0)
     assert isinstance(load_recogniser(tmp_path, alone=True), Recogniser)
+
+
+def test_the_thresholds_say_from_which_doubt_on_both_look() -> None:
+    released = load_thresholds(CATALOGUE)
+    found = load_recogniser(CATALOGUE)
+    assert isinstance(found, SecondLook)
+    assert (found.low, found.low_if_settled, found.high) == (released.again, released.again_settled, released.certain)
+    assert released.again < released.again_settled < released.certain
 
 
 def test_a_larger_model_that_was_joined_with_none_is_refused(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def join(
     if assessment.disposition is Disposition.EMERGENCY or not any(map(str.isalpha, text)):
         return said  # nothing is above an emergency; digits are hidden from the learned reader, so "388" is for the rules alone
     clues = clues_of(said, asked)
-    glanced = recogniser.glance(text, clues, settled=is_settled(_understood(said), explained=explained))
+    glanced = recogniser.glance(text, clues, settled=is_settled(_understood(assessment), explained=explained))
     if glanced.red >= thresholds.believe:
         assessment = said
     cleared, understood = _cleared(assessment), _understood(assessment)
