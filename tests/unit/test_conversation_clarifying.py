@@ -17,6 +17,7 @@ from bot.core.events import (
     ClarificationTimedOut,
     Closed,
     ConversationEvent,
+    LanguageChosen,
     MessageReceived,
     UnreadableReceived,
 )
@@ -59,6 +60,10 @@ def test_a_grave_symptom_of_somebody_else_asks_whether_they_are_the_patient() ->
     after, actions = step(session(SessionState.IDLE), MessageReceived(text="x", assessment=heard), situation())
     assert keys(actions) == ["clarify.other_person"]
     assert after.clarifying == "dyspnea"
+    shown_again, actions = step(after, LanguageChosen(language="de"), situation())
+    assert keys(actions)[-1] == "clarify.other_person"
+    left, _ = step(shown_again, replace(answer(Closed.NO), round=shown_again.round), situation())
+    assert (after.about_other, left.about_other) == (True, False)
 
 
 SECOND_UNREADABLE = MessageReceived(text="hm", assessment=UNCLEAR, suspected=TIRED)

@@ -31,6 +31,7 @@ def begin(turn: Turn, check_in_id: int | None, questions: tuple[str, ...], *, in
         resume=None,
         clarifying=None,
         at_stake=None,
+        about_other=False,
     )
     return turn.to(running).do(ask(running, lane=lane, intro=(part(intro),)))
 
@@ -111,6 +112,7 @@ def at_rest(session: Session) -> Session:
         resume=None,
         clarifying=None,
         at_stake=None,
+        about_other=False,
         worst=None,
         found=(),
     )

@@ -138,27 +138,27 @@ def open_clarification(turn: Turn, assessment: Assessment, situation: Situation)
         state=SessionState.CLARIFYING,
         clarifying=assessment.question or theirs,
         at_stake=assessment.at_stake.word if assessment.at_stake.red else None,
+        about_other=assessment.question is None and theirs is not None,
         resume=session.standing,
         round=session.round + 1,
         tries=0,
     )
-    question = closed_question(waiting, about_other=assessment.question is None and theirs is not None)
     until = situation.now + CLARIFICATION_WAIT
-    return turn.to(waiting).do(question, AwaitClarification(round=waiting.round, until=until))
+    return turn.to(waiting).do(closed_question(waiting), AwaitClarification(round=waiting.round, until=until))
 
 
 def leave_clarification(turn: Turn) -> Turn:
     """Back to where the clarification was opened; outside one, nothing changes."""
     if turn.session.state is not SessionState.CLARIFYING:
         return turn
-    return turn.become(state=turn.session.standing, resume=None, clarifying=None, at_stake=None, tries=0)
+    return turn.become(state=turn.session.standing, resume=None, clarifying=None, at_stake=None, about_other=False, tries=0)
 
 
-def closed_question(asking: Session, *, about_other: bool = False) -> Say:
+def closed_question(asking: Session) -> Say:
     """The closed question of a session that clarifies, with its three buttons; where an emergency is at stake it says to call if it is so."""
     symptom = asking.clarifying
     keys = (f"clarify.{symptom}", "clarify.symptom") if symptom else ("clarify.general",)
-    if about_other:
+    if asking.about_other:
         keys = ("clarify.other_person",)
     urged = (part("clarify.call_if_so"),) if asking.at_stake == Disposition.EMERGENCY.word else ()
     about = {"round": str(asking.round)} | {

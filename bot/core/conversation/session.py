@@ -37,6 +37,8 @@ class Session:
     """The symptom that the open closed question is about."""
     at_stake: str | None = None
     """The disposition that a yes to it calls for, where a red flag is suspected: "do you have a headache?" may stand for the worst of a life."""
+    about_other: bool = False
+    """Whether it asks if somebody else, of whom they wrote, is the patient."""
     tries: int = 0
     """Failed identity tries, or failed understandings in a row."""
     resume: SessionState | None = None
