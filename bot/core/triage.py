@@ -127,9 +127,8 @@ def _grave_if_so(known: Sequence[Finding], heard: Heard, patient: PatientContext
     """
     for status in (Status.OTHER_PERSON, Status.HYPOTHETICAL):
         own = tuple(replace(f, status=Status.PRESENT) if f.status is status and " " in f.text else f for f in known)
-        theirs = heard.others if status is Status.OTHER_PERSON else ()
-        if theirs or own != known:
-            found = triage_findings(own, (*heard.measures, *theirs), patient, knowledge)
+        if heard.others or own != known:
+            found = triage_findings(own, (*heard.measures, *heard.others), patient, knowledge)
             if found.disposition.red:
                 named = (*(r.symptom for r in found.reasons), *(f.symptom for f in known if f.status is status))
                 return next(filter(None, named), None)
