@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Measure, Reader, Status
@@ -58,6 +62,28 @@ def test_a_rules_clear_denial_of_that_symptom_asks_instead() -> None:
     denied = Assessment(disposition=Disposition.NONE, findings=(Finding(symptom="chest_pain", status=Status.NEGATED),))
     joined = join("no elephant", denied, SURE, THRESHOLDS)
     assert (joined.disposition, joined.unclear) == (Disposition.NONE, True)
+
+
+@pytest.mark.parametrize(
+    ("level", "unclear", "question"),
+    [
+        (Disposition.SELF_MANAGE, False, "sepsis"),
+        (Disposition.NONE, False, None),
+        (Disposition.NONE, True, None),
+    ],
+    ids=["they said that they are ill", "they said that all is well", "nobody understood"],
+)
+def test_a_fear_without_a_name_asks_how_ill_who_said_what_ails_them(
+    level: Disposition, *, unclear: bool, question: str | None
+) -> None:
+    nameless = recogniser({"odd": {RED: 3.7}})
+    joined = join(
+        "I feel odd",
+        Assessment(disposition=level, unclear=unclear),
+        nameless,
+        replace(THRESHOLDS, settled=0.99, red=0.99, vague=0.99),
+    )
+    assert (joined.disposition, joined.unclear, joined.question) == (level, True, question)
 
 
 def test_what_is_denied_and_also_affirmed_is_not_denied() -> None:

@@ -13,6 +13,8 @@ from bot.core.reading.recogniser_second import SecondLook
 from bot.core.reading.recogniser_verdict import Thresholds, Verdict, is_settled, verdict
 
 WHERE: Final = "bot/catalogue/thresholds.yaml"
+NAMELESS: Final = "sepsis"
+"""Asked about where something grave is feared that nobody can name, of who said what ails them: "do you feel very ill, as never before?"."""
 _SAYS: Final = {
     Disposition.EMERGENCY: "The learned reader takes these words for an emergency",
     Disposition.URGENT: "The learned reader takes these words for a red flag",
@@ -73,7 +75,8 @@ def join(
         return assessment
     if found.ask or found.disposition is not None:
         named = found.suspicion.symptom if found.suspicion is not None else None
-        return replace(assessment, unclear=True, question=assessment.question or named)
+        unnamed = NAMELESS if understood is not None and understood > Disposition.NONE else None
+        return replace(assessment, unclear=True, question=assessment.question or named or unnamed)
     if found.at_ease and may_rest and assessment.unclear and suspected is None:
         return replace(assessment, unclear=False, question=None)
     return assessment
