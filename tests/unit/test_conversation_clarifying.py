@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.actions import AskQuestion, AwaitClarification, RecordAssessment, Say, TellClinic
+from bot.core.actions import AskQuestion, AwaitClarification, PlanRecheck, RecordAssessment, Say, TellClinic
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Finding, Status
@@ -102,6 +102,35 @@ def test_no_goes_back_to_where_the_conversation_was() -> None:
     assert after.state is SessionState.IDLE
     assert told(actions) == []
     assert keys(actions) == ["clarify.noted", "closing.write_any_time"]
+
+
+TIRED_AND_ODD = replace(found(Disposition.SELF_MANAGE, "fatigue"), unclear=True, question="chest_pain")
+
+
+def test_after_a_no_what_they_said_beside_it_gets_its_advice() -> None:
+    asking, first = step(session(SessionState.IDLE), MessageReceived(text="hm", assessment=TIRED_AND_ODD), situation())
+    assert keys(first) == ["clarify.chest_pain"]
+    after, actions = step(asking, replace(answer(Closed.NO), round=asking.round), situation())
+    assert keys(actions)[:2] == ["clarify.noted", "advice.fatigue"]
+    assert any(isinstance(action, PlanRecheck) for action in actions)
+    assert (after.state, after.found, after.worst) == (SessionState.IDLE, (), None)
+
+
+def test_what_they_said_no_to_gets_none() -> None:
+    heard = replace(TIRED_AND_ODD, question="fatigue")
+    asking, _ = step(session(SessionState.IDLE), MessageReceived(text="hm", assessment=heard), situation())
+    _, actions = step(asking, replace(answer(Closed.NO), round=asking.round), situation())
+    assert keys(actions) == ["clarify.noted", "closing.write_any_time"]
+
+
+@pytest.mark.parametrize(
+    "event", [replace(answer(Closed.YES), round=5), ClarificationTimedOut(round=5, suspected=TIRED)], ids=["yes", "silence"]
+)
+def test_every_other_way_out_forgets_what_was_said_beside_it(event: ConversationEvent) -> None:
+    asking, _ = step(session(SessionState.IDLE), MessageReceived(text="hm", assessment=TIRED_AND_ODD), situation())
+    assert asking.round == 5
+    after, _ = step(asking, event, situation())
+    assert (after.state, after.found, after.worst) == (SessionState.IDLE, (), None)
 
 
 def test_no_in_a_check_in_asks_the_same_question_once_more_under_a_new_round() -> None:

@@ -86,6 +86,13 @@ def test_a_fear_without_a_name_asks_how_ill_who_said_what_ails_them(
     assert (joined.disposition, joined.unclear, joined.question) == (level, True, question)
 
 
+def test_what_they_have_just_said_is_not_asked_about() -> None:
+    said = Assessment(disposition=Disposition.SELF_MANAGE, findings=(Finding(symptom="chest_pain"),))
+    wary = replace(THRESHOLDS, settled=0.99, mild=0.3)
+    assert join("an elephant on me", said, HALF, wary).question == "sepsis"
+    assert join("an elephant on me", replace(said, findings=()), HALF, wary).question == "chest_pain"
+
+
 def test_what_is_denied_and_also_affirmed_is_not_denied() -> None:
     both = (Finding(symptom="chest_pain", status=Status.NEGATED), Finding(symptom="chest_pain"))
     joined = join("an elephant", Assessment(disposition=Disposition.NONE, findings=both), SURE, THRESHOLDS)

@@ -8,7 +8,7 @@ from bot.core.actions import Audit, RecordAssessment
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.clinical.finding import Status
-from bot.core.conversation.check_in import advance, ask, note
+from bot.core.conversation.check_in import advance, advise, ask, note, worst_of
 from bot.core.conversation.doubts import at_least, taken_at_its_word
 from bot.core.conversation.hearing import act_on_red_flag, hear, leave_clarification, tell_clinic
 from bot.core.conversation.prompts import onboarding_again
@@ -94,8 +94,11 @@ def _act(turn: Turn, text: str, assessment: Assessment, situation: Situation, *,
 
 
 def _denied(turn: Turn, situation: Situation) -> Turn:
-    again = turn.session.tries
+    again, worst = turn.session.tries, worst_of(turn.session)
+    found = tuple(symptom for symptom in turn.session.found if symptom != turn.session.clarifying)
     turn = leave_clarification(turn)
+    if turn.session.state is SessionState.IDLE and found:
+        return turn.do(*advise(found, worst, situation, part("clarify.noted")))
     if turn.session.state is not SessionState.CHECK_IN:
         return onboarding_again(turn.do(say(part("clarify.noted"), part("closing.write_any_time"))))
     if again:

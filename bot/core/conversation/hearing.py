@@ -123,6 +123,8 @@ def _not_clear(turn: Turn, assessment: Assessment, situation: Situation, *, answ
         turn = turn.to(note(session, assessment))
         if session.tries and answers:
             return advance(hand_to_person(turn, "not_understood", situation), situation)
+    elif session.state is SessionState.IDLE:
+        turn = turn.to(note(session, assessment))  # its advice is given when they say no
     return open_clarification(turn, assessment, situation)
 
 
@@ -148,10 +150,11 @@ def open_clarification(turn: Turn, assessment: Assessment, situation: Situation)
 
 
 def leave_clarification(turn: Turn) -> Turn:
-    """Back to where the clarification was opened; outside one, nothing changes."""
+    """Back to where the clarification was opened; outside one, nothing changes. Only a check-in goes on with what was found."""
     if turn.session.state is not SessionState.CLARIFYING:
         return turn
-    return turn.become(state=turn.session.standing, resume=None, clarifying=None, at_stake=None, about_other=False, tries=0)
+    turn = turn.become(state=turn.session.standing, resume=None, clarifying=None, at_stake=None, about_other=False, tries=0)
+    return turn if turn.session.state is SessionState.CHECK_IN else turn.become(found=(), worst=None)
 
 
 def closed_question(asking: Session) -> Say:

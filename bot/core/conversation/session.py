@@ -44,9 +44,9 @@ class Session:
     resume: SessionState | None = None
     """Where to go on after a language choice or a clarification."""
     worst: str | None = None
-    """The worst disposition of the running check-in."""
+    """The worst disposition of the running check-in, or of the message that is being clarified."""
     found: tuple[str, ...] = ()
-    """Symptoms that the running check-in has found: its closing gives the advice for each."""
+    """Symptoms that it has found: the closing, or a no, gives the advice for each."""
 
     @property
     def asked(self) -> str | None:

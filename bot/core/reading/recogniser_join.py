@@ -14,7 +14,7 @@ from bot.core.reading.recogniser_verdict import Thresholds, Verdict, is_settled,
 
 WHERE: Final = "bot/catalogue/thresholds.yaml"
 NAMELESS: Final = "sepsis"
-"""Asked about where something grave is feared that nobody can name, of who said what ails them: "do you feel very ill, as never before?"."""
+"""Asked about where they said what ails them, and it is feared to be graver than that: "do you feel very ill, as never before?"."""
 _SAYS: Final = {
     Disposition.EMERGENCY: "The learned reader takes these words for an emergency",
     Disposition.URGENT: "The learned reader takes these words for a red flag",
@@ -74,12 +74,19 @@ def join(
     if assessment.disposition.red:
         return assessment
     if found.ask or found.disposition is not None:
-        named = found.suspicion.symptom if found.suspicion is not None else None
-        unnamed = NAMELESS if understood is not None and understood > Disposition.NONE else None
-        return replace(assessment, unclear=True, question=assessment.question or named or unnamed)
+        return replace(assessment, unclear=True, question=assessment.question or _question(assessment, found, understood))
     if found.at_ease and may_rest and assessment.unclear and suspected is None:
         return replace(assessment, unclear=False, question=None)
     return assessment
+
+
+def _question(assessment: Assessment, found: Verdict, understood: Disposition | None) -> str | None:
+    """What to ask about; not what they have just said: of who said that their head aches, how ill they are."""
+    named = found.suspicion.symptom if found.suspicion is not None else None
+    if named is not None and named not in assessment.present:
+        return named
+    ails = named is not None or (understood is not None and understood > Disposition.NONE)
+    return NAMELESS if ails else None
 
 
 def _understood(assessment: Assessment) -> Disposition | None:
