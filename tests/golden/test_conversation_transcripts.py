@@ -78,6 +78,11 @@ def only_suspected() -> Course:
     return course.at(hours=5).says(RABBIT).later(minutes=1).presses("Yes")
 
 
+def how_ill() -> Course:
+    """What they say is mild, and feared to be graver: asked how ill they are; a no brings the advice for what they said."""
+    return Course().at(hours=2).all_well().at(hours=3).says("mir ist schwindelig").later(minutes=1).presses("No")
+
+
 def silence() -> Course:
     return Course().at(hours=12)
 
@@ -210,6 +215,7 @@ COURSES = (
     clarified_to_a_person,
     clarified_in_a_check_in,
     only_suspected,
+    how_ill,
     silence,
     clot_history_and_silent,
     usual_for_them,
