@@ -107,11 +107,15 @@ class UnreadableReceived:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandGiven:
-    """They asked something of the bot. The rest of the message is assessed all the same: STOP may come with a red flag."""
+    """They asked something of the bot. The rest of the message is assessed all the same: STOP may come with a red flag.
+
+    ``suspected`` is what a yes to the closed question that is open would mean.
+    """
 
     command: Command
     text: str = ""
     assessment: Assessment | None = None
+    suspected: Assessment | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

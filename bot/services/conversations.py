@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.actions import Part
 from bot.core.careplan.enrolment import CheckInState, Patient, PatientState
+from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.check_in import at_rest
 from bot.core.conversation.closed_answers import closed_answer
@@ -132,13 +133,13 @@ def _said(talk: Talk, text: str) -> ConversationEvent:
 def _command(talk: Talk, text: str) -> CommandGiven | None:
     slash = _SLASH.match(text)
     if slash and slash["name"].lower() in set(Command):
-        rest = slash["rest"].strip()
-        command = Command(slash["name"].lower())
-        return CommandGiven(command=command, text=rest, assessment=assess_text(talk, rest) if rest else None)
-    found = command_of(text)
-    if found is None:
+        command, rest = Command(slash["name"].lower()), slash["rest"].strip()
+    elif (found := command_of(text)) is not None:
+        command, rest = Command(found.value), text
+    else:
         return None
-    return CommandGiven(command=Command(found.value), text=text, assessment=assess_text(talk, text))
+    suspected = _suspected(talk)
+    return CommandGiven(command=command, text=rest, assessment=assess_text(talk, rest) if rest else None, suspected=suspected)
 
 
 def _typed_option(talk: Talk, text: str) -> OptionChosen | None:
@@ -156,10 +157,16 @@ def _typed_option(talk: Talk, text: str) -> OptionChosen | None:
     return option_chosen(talk, question.id, bare, session.round) if bare else None
 
 
+def _suspected(talk: Talk) -> Assessment | None:
+    """What a yes to the open closed question would mean; None where none is open. Asked before the words are read, whose reading is stored."""
+    session = talk.session
+    if session.state is not SessionState.CLARIFYING:
+        return None
+    return assess_suspected(talk, session.clarifying, session.at_stake)
+
+
 def _message(talk: Talk, text: str) -> MessageReceived:
-    suspected = None
-    if talk.session.state is SessionState.CLARIFYING:
-        suspected = assess_suspected(talk, talk.session.clarifying, talk.session.at_stake)
+    suspected = _suspected(talk)
     return MessageReceived(text=text, assessment=assess_text(talk, text), closed=closed_answer(text), suspected=suspected)
 
 

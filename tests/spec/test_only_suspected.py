@@ -52,6 +52,19 @@ def test_so_is_a_yes_to_it_while_another_question_is_open(asked: Course) -> None
     assert paged(asked.presses_button(yes)) == [Disposition.URGENT]
 
 
+@pytest.mark.parametrize("stop", ["/stop", "STOP"])
+def test_so_is_a_stop_instead_of_an_answer(asked: Course, stop: str) -> None:
+    assert paged(asked.says(stop)) == [Disposition.URGENT]
+    assert asked.state() is SessionState.STOPPED
+    asked.later(hours=1)
+    assert paged(asked) == [Disposition.URGENT], "and once is enough"
+
+
+def test_a_stop_while_nothing_red_is_asked_about_pages_nobody() -> None:
+    course = Course().at(hours=2).all_well().at(hours=3).says("qwertz uiop asdf").says("/stop")
+    assert paged(course) == []
+
+
 def test_a_no_pages_nobody_and_leaves_nothing_behind(asked: Course) -> None:
     assert paged(asked.presses("No").later(hours=1)) == []
     asked.says("qwertz uiop asdf")

@@ -70,6 +70,13 @@ def timed_out(turn: Turn, event: ClarificationTimedOut, situation: Situation) ->
     return _to_person(turn, event.suspected, "no answer to the closed question", situation)
 
 
+def left_open(turn: Turn, suspected: Assessment, situation: Situation) -> Turn:
+    """They stop instead of answering: where a red flag is asked about that is no answer, and a person looks as after silence."""
+    if turn.session.state is not SessionState.CLARIFYING or not suspected.disposition.red:
+        return turn
+    return _to_person(turn, suspected, "they stopped instead of answering the closed question", situation)
+
+
 def _confirmed(turn: Turn, suspected: Assessment, situation: Situation) -> Turn:
     assessment = at_least(suspected, Disposition.SAME_DAY, "clarification.confirmed", "they said yes to the closed question")
     return _act(turn, Closed.YES, assessment, situation, told="same_day.told")

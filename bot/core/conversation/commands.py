@@ -9,6 +9,7 @@ from bot.core.careplan.rechecks import RED_FLAGS
 from bot.core.clinical.assessment import Assessment
 from bot.core.clinical.disposition import Disposition
 from bot.core.conversation.check_in import at_rest, begin
+from bot.core.conversation.clarifying import left_open
 from bot.core.conversation.doubts import taken_at_its_word
 from bot.core.conversation.hearing import hear
 from bot.core.conversation.onboarding import consent_question
@@ -75,12 +76,13 @@ def _start(turn: Turn, event: CommandGiven, situation: Situation) -> Turn:
 
 
 def _stop(turn: Turn, event: CommandGiven, situation: Situation) -> Turn:
-    del event, situation
     if turn.session.state in UNIDENTIFIED:
         return turn.do(say(part("stop.done_stranger")))
     if turn.session.state is SessionState.STOPPED:
         return turn.do(say(part("stop.already"), part("stop.emergency")))
     before_consent = turn.session.standing in BEFORE_CONSENT
+    if event.suspected is not None:
+        turn = left_open(turn, event.suspected, situation)
     stopped = turn.to(at_rest(turn.session)).become(state=SessionState.DECLINED if before_consent else SessionState.STOPPED)
     task = CreateTask(kind="stopped", disposition=Disposition.SAME_DAY)
     return stopped.do(Audit(action="course.stopped"), StopCourse(), task, say(part("stop.done"), part("stop.emergency")))
