@@ -116,6 +116,15 @@ def test_after_a_no_what_they_said_beside_it_gets_its_advice() -> None:
     assert (after.state, after.found, after.worst) == (SessionState.IDLE, (), None)
 
 
+def test_in_a_check_in_the_advice_waits_for_its_closing() -> None:
+    running = replace(session(SessionState.CHECK_IN), found=("fatigue",), worst="self_manage")
+    asking, _ = step(running, MessageReceived(text="hm", assessment=ODD), situation())
+    after, actions = step(asking, replace(answer(Closed.NO), round=asking.round), situation())
+    assert [action.question for action in actions if isinstance(action, AskQuestion)] == ["red_flags"]
+    assert "advice.fatigue" not in keys(actions)
+    assert after.found == ("fatigue",)
+
+
 def test_what_they_said_no_to_gets_none() -> None:
     heard = replace(TIRED_AND_ODD, question="fatigue")
     asking, _ = step(session(SessionState.IDLE), MessageReceived(text="hm", assessment=heard), situation())

@@ -91,6 +91,8 @@ def test_what_they_have_just_said_is_not_asked_about() -> None:
     wary = replace(THRESHOLDS, settled=0.99, mild=0.3)
     assert join("an elephant on me", said, HALF, wary).question == "sepsis"
     assert join("an elephant on me", replace(said, findings=()), HALF, wary).question == "chest_pain"
+    unclear = replace(said, disposition=Disposition.NONE, unclear=True)
+    assert join("an elephant on me", unclear, HALF, THRESHOLDS).question == "sepsis"
 
 
 def test_what_is_denied_and_also_affirmed_is_not_denied() -> None:
